@@ -1,0 +1,72 @@
+"""Who asks: a principal in a tenant, with roles, a scope and the mask that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from .conditions import Variables
+from .masks import Mask
+
+
+class PrincipalKind(Enum):
+    """What a principal is."""
+
+    PERSON = "PERSON"
+    SERVICE = "SERVICE"
+    VENDOR = "VENDOR"
+    AUDITOR = "AUDITOR"
+
+
+class Scope(Enum):
+    """How much of the group an actor's own tenants are: one, a subtree, or all of it."""
+
+    ONE = "ONE"
+    SUBTREE = "SUBTREE"
+    WHOLE = "WHOLE"
+
+
+class DenialMode(Enum):
+    """What a denied field looks like: null with a note, a refusal, or a field that is not there."""
+
+    PARTIAL = "PARTIAL"
+    STRICT = "STRICT"
+    HIDDEN = "HIDDEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Whoever acts, as of one version of the group's policy.
+
+    `tenants` are the own tenant and all below it, `reach` these and all above; both are empty where
+    the scope is the whole group. `roles` are closed over inheritance. `mask` is already narrowed to
+    the scopes of the token, where there is one.
+    """
+
+    principal_id: UUID
+    kind: PrincipalKind
+    name: str
+    person_id: UUID | None
+    group_id: UUID
+    tenant_id: UUID
+    tenant_path: str
+    roles: frozenset[str]
+    scope: Scope
+    tenants: tuple[UUID, ...]
+    reach: tuple[UUID, ...]
+    mask: Mask
+    denials: DenialMode
+    token_id: UUID | None
+    policy_version: int
+
+    @property
+    def variables(self) -> Variables:
+        """What the row conditions ask of the actor."""
+        whole = self.scope is Scope.WHOLE
+        return Variables(
+            person=self.person_id,
+            tenant=self.tenant_id,
+            tenants=None if whole else frozenset(self.tenants),
+            reach=None if whole else frozenset(self.reach),
+        )
