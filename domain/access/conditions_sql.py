@@ -1,0 +1,127 @@
+"""A condition becomes SQL here and nowhere else: lists, single rows, cells and writes share it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from authz.conditions import (
+    CONDITIONS,
+    All,
+    AnyOf,
+    Condition,
+    Equals,
+    IsNull,
+    Negate,
+    Within,
+)
+
+if TYPE_CHECKING:
+    from authz.masks import Cell
+    from domain.kernel.entity import GroupEntity
+
+EVERYTHING = "TRUE"
+
+
+class Bind(Protocol):
+    """Gives a variable of the actor its place in a statement.
+
+    `group`, `person` and `tenant` stand for one id; `tenants` and `reach` for an array of ids, or
+    for nothing at all (`None`) when the actor's scope is the whole group.
+    """
+
+    def __call__(self, variable: str) -> str | None:
+        """Name the placeholder of a variable, or say that it does not restrict."""
+        ...
+
+
+def visible_when(entity: type[GroupEntity], cell: Cell, *, alias: str, bind: Bind) -> str:
+    """Say in SQL on which rows of `alias` a cell (or the row itself) is shown.
+
+    An unknown condition is false in an allow, which is what WHERE and CASE make of NULL; it is
+    true in a deny, hence the coalesce.
+    """
+    if cell.never:
+        return "FALSE"
+    if cell.always:
+        return EVERYTHING
+    allowed = sorted(
+        EVERYTHING if name == "-" else predicate(entity, CONDITIONS[name], alias=alias, bind=bind)
+        for name in cell.allow
+    )
+    denied = sorted(
+        predicate(entity, CONDITIONS[name], alias=alias, bind=bind, known=False)
+        for name in cell.deny
+    )
+    parts = [] if EVERYTHING in allowed else [_either(allowed)]
+    parts += [f"NOT coalesce({part}, TRUE)" for part in denied]
+    return " AND ".join(parts) or EVERYTHING
+
+
+def predicate(
+    entity: type[GroupEntity],
+    condition: Condition,
+    *,
+    alias: str,
+    bind: Bind,
+    known: bool = True,
+) -> str:
+    """Write one condition over the facts of `alias`; `known` where NULL may pass for false."""
+    match condition:
+        case Equals(fact="supervisor" | "mentor" as fact, variable=variable) if (
+            known and entity.about not in {None, "id"}
+        ):
+            return (
+                f"{alias}.{entity.about} IN (SELECT q.id FROM person q WHERE "
+                f"q.group_id = {bind('group')} AND q.{fact}_id = {bind(variable)})"
+            )
+        case Equals(fact=fact, variable=variable):
+            return f"{fact_sql(entity, fact, alias=alias, bind=bind)} = {bind(variable)}"
+        case Within(fact=fact, variable=variable):
+            members = bind(variable)
+            left = fact_sql(entity, fact, alias=alias, bind=bind)
+            return EVERYTHING if members is None else f"{left} = ANY({members})"
+        case IsNull(fact=fact):
+            return f"{fact_sql(entity, fact, alias=alias, bind=bind)} IS NULL"
+        case All(parts=parts):
+            return _joined(" AND ", entity, parts, alias=alias, bind=bind, known=known)
+        case AnyOf(parts=parts):
+            return _joined(" OR ", entity, parts, alias=alias, bind=bind, known=known)
+        case Negate(part=part):
+            inner = predicate(entity, part, alias=alias, bind=bind, known=False)
+            return f"NOT ({inner})"
+
+
+def fact_sql(entity: type[GroupEntity], fact: str, *, alias: str, bind: Bind) -> str:
+    """Write a fact of a row: NULL where the entity has no such thing."""
+    match fact:
+        case "tenant":
+            return f"{alias}.{entity.placed}"
+        case _ if entity.about is None:
+            return "NULL::uuid"
+        case "subject":
+            return f"{alias}.{entity.about}"
+        case _ if entity.about == "id":
+            return f"{alias}.{fact}_id"
+        case _:
+            return (
+                f"(SELECT q.{fact}_id FROM person q WHERE q.group_id = {bind('group')} "
+                f"AND q.id = {alias}.{entity.about})"
+            )
+
+
+def _joined(
+    word: str,
+    entity: type[GroupEntity],
+    parts: tuple[Condition, ...],
+    *,
+    alias: str,
+    bind: Bind,
+    known: bool,
+) -> str:
+    written = [predicate(entity, part, alias=alias, bind=bind, known=known) for part in parts]
+    empty = "TRUE" if word == " AND " else "FALSE"
+    return f"({word.join(written)})" if written else empty
+
+
+def _either(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else "(" + " OR ".join(parts) + ")"

@@ -1,0 +1,128 @@
+"""Find out who a token speaks for: from its digest to an actor with a mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from authz.actor import Actor, DenialMode, PrincipalKind, Scope
+from domain.organisation.models import Tenant
+
+from .models import Principal, RoleAssignment, Token, TokenDigest
+from .tokens import TokenKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from authz.snapshot import Policy
+
+DENIALS = {
+    TokenKind.PERSON: DenialMode.PARTIAL,
+    TokenKind.SESSION: DenialMode.PARTIAL,
+    TokenKind.SERVICE: DenialMode.STRICT,
+    TokenKind.VENDOR: DenialMode.HIDDEN,
+}
+"""How a denied field looks follows from the class of the credential."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A token that was looked up: whose group it is of, and its own id."""
+
+    group_id: UUID
+    token_id: UUID
+
+
+async def find_token(session: AsyncSession, digest: bytes) -> Found | None:
+    """Look a digest up in the directory, before any group is known."""
+    row = await session.get(TokenDigest, digest)
+    return Found(row.group_id, row.token_id) if row else None
+
+
+async def actor_of(
+    session: AsyncSession, found: Found, *, policy: Policy, now: datetime
+) -> Actor | None:
+    """Make the actor that a live token speaks for; nothing when it is revoked or over.
+
+    The session is bound to the token's group. An actor works in the tenant of its principal; the
+    roles assigned there or above hold.
+    """
+    token = await session.get(Token, (found.group_id, found.token_id))
+    if token is None or token.revoked_at is not None or token.expires_at <= now:
+        return None
+    principal = await session.get_one(Principal, (found.group_id, token.principal_id))
+    tenant = await session.get_one(Tenant, (found.group_id, principal.tenant_id))
+    above = await _above(session, tenant)
+    assigned = await _assigned_roles(session, principal, {*above, tenant.id}, now)
+    whole = tenant.kind.value == "GROUP"
+    below = () if whole else await _below(session, tenant)
+    return Actor(
+        principal_id=principal.id,
+        kind=principal.kind,
+        name=principal.name if principal.kind is not PrincipalKind.PERSON else "",
+        person_id=principal.person_id,
+        group_id=found.group_id,
+        tenant_id=tenant.id,
+        tenant_path=tenant.path,
+        roles=policy.closure(assigned, tenant.path),
+        scope=_scope(whole=whole, below=below),
+        tenants=() if whole else (tenant.id, *below),
+        reach=() if whole else (*above, tenant.id, *below),
+        mask=policy.mask(assigned, tenant.path),
+        denials=DENIALS[TokenKind(token.kind)],
+        token_id=token.id,
+        policy_version=policy.version,
+    )
+
+
+def _scope(*, whole: bool, below: tuple[UUID, ...]) -> Scope:
+    if whole:
+        return Scope.WHOLE
+    return Scope.SUBTREE if below else Scope.ONE
+
+
+async def _assigned_roles(
+    session: AsyncSession, principal: Principal, held_at: set[UUID], now: datetime
+) -> frozenset[str]:
+    rows = await session.scalars(
+        select(RoleAssignment.role).where(
+            RoleAssignment.group_id == principal.group_id,
+            RoleAssignment.principal_id == principal.id,
+            RoleAssignment.tenant_id.in_(held_at),
+            RoleAssignment.valid_from <= now,
+            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > now),
+        )
+    )
+    return frozenset(rows)
+
+
+async def _above(session: AsyncSession, tenant: Tenant) -> tuple[UUID, ...]:
+    parts = tenant.path.strip("/").split("/")
+    paths = ["/" + "/".join(parts[:n]) + "/" for n in range(1, len(parts))]
+    rows = await session.scalars(
+        select(Tenant.id).where(Tenant.group_id == tenant.group_id, Tenant.path.in_(paths))
+    )
+    return tuple(rows)
+
+
+async def _below(session: AsyncSession, tenant: Tenant) -> tuple[UUID, ...]:
+    rows = await session.scalars(
+        select(Tenant.id)
+        .where(
+            Tenant.group_id == tenant.group_id,
+            Tenant.path > tenant.path,
+            Tenant.path < after_subtree(tenant.path),
+        )
+        .order_by(Tenant.path)
+    )
+    return tuple(rows)
+
+
+def after_subtree(path: str) -> str:
+    """The first path that no longer lies under `path`: `0` is the character after `/`."""
+    return f"{path[:-1]}0"

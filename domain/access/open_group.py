@@ -1,0 +1,45 @@
+"""Found a group: its root tenant, its key and its policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.kernel.permission import permission
+from domain.organisation.models import Tenant, TenantKind
+
+from .policy import seed_policy
+
+if TYPE_CHECKING:
+    from domain.kernel.work import Work
+    from domain.privacy.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenGroup:
+    """What the group is called, and where its data may lie."""
+
+    code: str
+    name: str
+    data_region: str = "CN"
+
+
+@permission("Tenant", "create")
+async def open_group(work: Work, command: OpenGroup, *, keyring: Keyring) -> Tenant:
+    """Found a group whose id is the acting installation's `group_id`."""
+    group = work.actor.group_id
+    root = Tenant(
+        id=group,
+        tenant_id=group,
+        kind=TenantKind.GROUP,
+        code=command.code,
+        name=command.name,
+        path=f"/{command.code}/",
+        data_region=command.data_region,
+    )
+    await work.permit("create Tenant", root)
+    await work.add(root)
+    await keyring.found_group(work)
+    await seed_policy(work)
+    await work.flush()
+    return root

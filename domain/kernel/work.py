@@ -1,0 +1,193 @@
+"""One actor, one instant, one transaction: everything a use case may lean on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from authz.conditions import Facts
+
+from .errors import Forbidden, NotFound, Refusal, StaleVersion, Unjudged
+from .events import hearers_of
+from .ids import uuid7
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from authz.actor import Actor
+    from authz.judge import Judge
+
+    from .entity import GroupEntity
+    from .events import Event
+
+E = TypeVar("E", bound="GroupEntity")
+
+
+class Visibility(Protocol):
+    """Which rows an actor sees, as a predicate: the same one that serves lists."""
+
+    def __call__(self, entity: type[GroupEntity], actor: Actor) -> ColumnElement[bool]:
+        """Say which rows of `entity` the actor sees."""
+        ...
+
+
+class Flush(Protocol):
+    """What happens to rows on their way into the database: names are cut, secrets sealed."""
+
+    def __call__(self, work: Work) -> Awaitable[None]:
+        """Prepare every new and changed row of `work` and write it."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """The unit of work. It commits at the edge, never inside."""
+
+    actor: Actor
+    now: datetime
+    session: AsyncSession
+    judge: Judge
+    visible: Visibility
+    flush_rows: Flush
+    person: type[GroupEntity]
+    time_zone: str = "Asia/Shanghai"
+    request_id: str | None = None
+    entropy: Callable[[], bytes] | None = None
+    events: list[Event] = field(default_factory=list)
+    touched: list[GroupEntity] = field(default_factory=list)
+    judged: set[str] = field(default_factory=set)
+    policy_moved: bool = False
+    heard: int = 0
+
+    @property
+    def today(self) -> date:
+        """The day it is where the actor's tenant is."""
+        return self.now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def new_id(self) -> UUID:
+        """Make an id for a row that is about to be written."""
+        return uuid7(self.now, entropy=self.entropy() if self.entropy else None)
+
+    async def get(
+        self,
+        entity: type[E],
+        row_id: UUID,
+        *,
+        to: str | None = None,
+        expected: int | None = None,
+        at: tuple[str, ...] = (),
+    ) -> E:
+        """Take a row; with `to` ("write Person") lock it and have Casbin judge the act on it.
+
+        Invisible is `NotFound`, visible and not permitted `Forbidden`, changed since the client
+        read it (`expected`) `StaleVersion`. `at` names the input field for the refusal.
+        """
+        statement = (
+            select(entity)
+            .where(entity.group_id == self.actor.group_id, entity.id == row_id)
+            .where(self.visible(entity, self.actor))
+            .execution_options(populate_existing=True)
+        )
+        if to is not None:
+            statement = statement.with_for_update()
+        found = (await self.session.scalars(statement)).one_or_none()
+        if found is None:
+            raise NotFound(at=at)
+        if to is not None:
+            await self.permit(to, found)
+        if expected is not None and found.row_version != expected:
+            raise StaleVersion(current=found.row_version)
+        return found
+
+    async def rows(
+        self, entity: type[E], *criteria: ColumnElement[bool], order_by: Sequence[Any] = ()
+    ) -> list[E]:
+        """Read rows that a rule needs, whatever the actor may see of them."""
+        statement = (
+            select(entity).where(entity.group_id == self.actor.group_id, *criteria)
+        ).order_by(*(order_by or (entity.id,)))
+        return list((await self.session.scalars(statement)).all())
+
+    async def row(self, entity: type[E], *criteria: ColumnElement[bool]) -> E | None:
+        """Read the one row that a rule needs, or nothing."""
+        found = await self.rows(entity, *criteria)
+        return found[0] if found else None
+
+    async def permit(self, to: str, about: GroupEntity) -> None:
+        """Have Casbin judge `to` ("create Enrolment") on the facts of a row."""
+        action, _, object_name = to.partition(" ")
+        self.judged.add(to)
+        decision = self.judge.decide(self.actor, object_name, action, await self.facts(about))
+        if not decision.allowed:
+            raise Forbidden(permission=f"{object_name}.{action}")
+
+    async def facts(self, row: GroupEntity) -> Facts:
+        """Say what conditions ask of a row: whom it is about, where, under whom, mentored by."""
+        tenant = getattr(row, row.placed)
+        if row.about is None:
+            return Facts(subject=None, tenant=tenant, supervisor=None, mentor=None)
+        subject = getattr(row, row.about)
+        person = (
+            row if row.about == "id" else await self.row(self.person, self.person.id == subject)
+        )
+        return Facts(
+            subject=subject,
+            tenant=tenant,
+            supervisor=getattr(person, "supervisor_id", None),
+            mentor=getattr(person, "mentor_id", None),
+        )
+
+    async def add(self, *rows: GroupEntity, taken: Refusal | None = None) -> None:
+        """Write new rows; `taken` is raised when another row already holds their place."""
+        for row in rows:
+            row.group_id = self.actor.group_id
+            row.id = row.id or self.new_id()
+            row.created_at = self.now
+            self.touched.append(row)
+        self.session.add_all(rows)
+        try:
+            await self.flush()
+        except IntegrityError as clash:
+            if taken is None or getattr(clash.orig, "sqlstate", "") != "23505":
+                raise
+            raise taken from clash
+
+    async def flush(self) -> None:
+        """Write what has changed so far."""
+        await self.flush_rows(self)
+
+    def record(self, event: Event) -> None:
+        """Say what has happened; consequences hear it, causes do not know them."""
+        self.events.append(event)
+
+    async def settle(self) -> None:
+        """Have consequences hear what has happened, and what happens by that, until all is quiet.
+
+        An event is heard once, however often a work is settled.
+        """
+        await self.flush()
+        while self.heard < len(self.events):
+            event = self.events[self.heard]
+            self.heard += 1
+            for hearer in hearers_of(type(event)):
+                await hearer(self, event)
+            await self.flush()
+
+    def policy_changed(self) -> None:
+        """Say that what actors may see has changed; the policy's head rises with this commit."""
+        self.policy_moved = True
+
+    def require_judgement(self, permission: str) -> None:
+        """Refuse to commit a use case whose declared permission nobody judged."""
+        if permission not in self.judged:
+            message = f"'{permission}' was declared and never judged on a row"
+            raise Unjudged(message)

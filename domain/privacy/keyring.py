@@ -1,0 +1,130 @@
+"""Keys: the provider's root wraps the group's key, which wraps two keys of each person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sqlalchemy import select
+
+from .container import Key, Place, new_key, seal, unseal
+from .models import GroupKey, KeyUse, SubjectKey, SystemKey
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from domain.kernel.work import Work
+
+MOST_GROUPS = 1024
+K = TypeVar("K", GroupKey, SubjectKey)
+
+
+class KeyProvider(Protocol):
+    """Whoever holds the root key: a file, an environment, a key management service."""
+
+    async def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Wrap a key under the root, bound to a context."""
+        ...
+
+    async def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Unwrap what `wrap` made, for the same context only."""
+        ...
+
+
+@dataclass(slots=True)
+class Keyring:
+    """The unwrapped keys of the groups that this process serves; people's keys are not kept."""
+
+    provider: KeyProvider
+    groups: dict[UUID, Key] = field(default_factory=dict, repr=False)
+
+    async def of_group(self, session: AsyncSession, group_id: UUID) -> Key:
+        """Take the key of a group, unwrapping it the first time."""
+        known = self.groups.get(group_id)
+        if known is None:
+            row = (
+                await session.scalars(
+                    select(GroupKey).where(
+                        GroupKey.group_id == group_id, GroupKey.retired_at.is_(None)
+                    )
+                )
+            ).one()
+            secret = await self.provider.unwrap(row.wrapped, _group_context(group_id, row.kid))
+            known = self._keep(group_id, Key(row.kid, secret))
+        return known
+
+    async def found_group(self, work: Work) -> None:
+        """Make the key of a new group."""
+        group_id = work.actor.group_id
+        key = new_key()
+        wrapped = await self.provider.wrap(key.secret, _group_context(group_id, key.kid))
+        self._keep(group_id, key)
+        work.session.add(_placed(work, GroupKey(tenant_id=group_id, kid=key.kid, wrapped=wrapped)))
+
+    async def of_system(self, session: AsyncSession, name: str) -> bytes:
+        """Take a key of the installation by name, making it the first time anyone asks."""
+        row = await session.get(SystemKey, name)
+        if row is None:
+            secret = new_key().secret
+            row = SystemKey(name=name, wrapped=await self.provider.wrap(secret, name.encode()))
+            session.add(row)
+            await session.flush()
+        return await self.provider.unwrap(row.wrapped, name.encode())
+
+    async def of_subjects(
+        self, work: Work, subjects: Collection[tuple[UUID, UUID]], *, use: KeyUse
+    ) -> dict[UUID, Key]:
+        """Take the keys of people, given with their tenants, making those that do not exist yet."""
+        group = await self.of_group(work.session, work.actor.group_id)
+        found = {
+            row.subject_id: unwrap_subject_key(group, row)
+            for row in await work.rows(
+                SubjectKey,
+                SubjectKey.subject_id.in_([subject for subject, _ in subjects]),
+                SubjectKey.use == use,
+            )
+        }
+        for subject, tenant in sorted(subjects):
+            if subject not in found:
+                found[subject] = _make_subject_key(work, group, subject, tenant, use)
+        return found
+
+    def _keep(self, group_id: UUID, key: Key) -> Key:
+        if len(self.groups) >= MOST_GROUPS:
+            self.groups.pop(next(iter(self.groups)))
+        self.groups[group_id] = key
+        return key
+
+
+def subject_place(group_id: UUID, subject: UUID) -> Place:
+    """Where the wrapped key of a person lies, for its authenticated context."""
+    return Place(
+        group=group_id, table="subject_key", column="wrapped", row=subject, subject=subject
+    )
+
+
+def unwrap_subject_key(group: Key, row: SubjectKey) -> Key:
+    """Unwrap a person's key with the key of the group."""
+    place = subject_place(row.group_id, row.subject_id)
+    return Key(row.kid, unseal(group, row.wrapped, place=place, label=row.use.value))
+
+
+def _make_subject_key(work: Work, group: Key, subject: UUID, tenant: UUID, use: KeyUse) -> Key:
+    key = new_key()
+    place = subject_place(work.actor.group_id, subject)
+    wrapped = seal(group, key.secret, place=place, label=use.value)
+    row = SubjectKey(tenant_id=tenant, subject_id=subject, use=use, kid=key.kid, wrapped=wrapped)
+    work.session.add(_placed(work, row))
+    return key
+
+
+def _placed(work: Work, row: K) -> K:
+    row.group_id, row.id, row.created_at = work.actor.group_id, work.new_id(), work.now
+    return row
+
+
+def _group_context(group_id: UUID, kid: bytes) -> bytes:
+    return b"group_key|" + group_id.bytes + kid

@@ -1,0 +1,131 @@
+"""What happens to rows on their way into the database: names are cut, secrets sealed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import delete, inspect
+
+from domain.kernel.entity import GroupEntity
+from domain.kernel.models import NameGram
+from domain.kernel.naming import grams, sort_key
+from domain.kernel.traits import traits_of
+
+from .container import Place, pack, seal
+from .models import KeyUse
+from .sealed import Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from sqlalchemy import Table
+
+    from domain.kernel.traits import Traits
+    from domain.kernel.work import Flush, Work
+
+    from .container import Key
+    from .keyring import Keyring
+
+
+def sealing_flush(keyring: Keyring) -> Flush:
+    """Make the flush of a work: it names, seals and then writes."""
+
+    async def flush_rows(work: Work) -> None:
+        await _cut_names(work)
+        await _seal_fresh(work, keyring)
+        await work.session.flush()
+
+    return flush_rows
+
+
+def fresh_cells(row: GroupEntity) -> Iterator[tuple[str, Sealed, Traits]]:
+    """Name every cell of a row that still holds an open value."""
+    for column in cast("Table", type(row).__table__).columns:
+        traits = traits_of(type(row), column)
+        if traits.sealed:
+            value = getattr(row, column.key)
+            if isinstance(value, Sealed) and value.fresh is not None:
+                yield column.key, value, traits
+
+
+def seal_cell(value: Sealed, traits: Traits, place: Place, *, window: Key, box: Key) -> None:
+    """Seal one cell: its masked form in the window, its value in the box."""
+    plain = value.fresh or ""
+    masked = traits.shown(plain) if traits.shown else ""
+    value.shut(
+        pack(
+            seal(
+                window,
+                masked.encode(),
+                place=place,
+                label=KeyUse.WINDOW.value,
+                padded=traits.padded,
+            ),
+            seal(box, plain.encode(), place=place, label=KeyUse.BOX.value, padded=traits.padded),
+        )
+    )
+
+
+async def _seal_fresh(work: Work, keyring: Keyring) -> None:
+    pending = [(row, cell) for row in _changed(work) for cell in fresh_cells(row)]
+    if not pending:
+        return
+    subjects = {(subject_of(row), row.tenant_id) for row, _ in pending}
+    windows = await keyring.of_subjects(work, subjects, use=KeyUse.WINDOW)
+    boxes = await keyring.of_subjects(work, subjects, use=KeyUse.BOX)
+    for row, (column, value, traits) in pending:
+        subject = subject_of(row)
+        place = Place(
+            group=row.group_id,
+            table=type(row).__tablename__,
+            column=column,
+            row=row.id,
+            subject=subject,
+        )
+        seal_cell(value, traits, place, window=windows[subject], box=boxes[subject])
+
+
+def subject_of(row: GroupEntity) -> UUID:
+    """Say whose key seals a row."""
+    if row.about is None:
+        message = f"{type(row).__name__} holds personal data and does not say whom it is about"
+        raise TypeError(message)
+    subject: UUID = getattr(row, row.about)
+    return subject
+
+
+async def _cut_names(work: Work) -> None:
+    for row in _changed(work):
+        if row.named_by is None or not _renamed(row):
+            continue
+        name = getattr(row, row.named_by)
+        row.sort_key = sort_key(name)  # type: ignore[attr-defined]
+        kind = type(row).__tablename__
+        await work.session.execute(
+            delete(NameGram).where(
+                NameGram.group_id == row.group_id, NameGram.kind == kind, NameGram.row_id == row.id
+            )
+        )
+        work.session.add_all(name_grams(work, row, name))
+
+
+def name_grams(work: Work, row: GroupEntity, name: str) -> list[NameGram]:
+    """Make the search rows of a named row."""
+    cut = []
+    for gram in sorted(grams(name)):
+        one = NameGram(
+            tenant_id=row.tenant_id, kind=type(row).__tablename__, row_id=row.id, gram=gram
+        )
+        one.group_id, one.id, one.created_at = row.group_id, work.new_id(), work.now
+        cut.append(one)
+    return cut
+
+
+def _changed(work: Work) -> list[GroupEntity]:
+    rows = [*work.session.new, *work.session.dirty]
+    return [row for row in rows if isinstance(row, GroupEntity)]
+
+
+def _renamed(row: GroupEntity) -> bool:
+    return bool(inspect(row).attrs[str(row.named_by)].history.has_changes())
