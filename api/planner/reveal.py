@@ -1,0 +1,127 @@
+"""The marks in an answer are resolved in one pass over its bytes.
+
+A raw control character cannot come out of PostgreSQL's JSON text, which escapes it: data cannot
+forge a mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import orjson
+
+from domain.privacy.container import Key, Place, unseal
+from domain.privacy.keyring import subject_place
+from domain.privacy.models import KeyUse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from authz.actor import Actor
+
+    from .cursors import Cursors
+    from .statement import SealedMark, Statement
+
+MARK: Final = re.compile(rb"\x01([^\x01]*)\x01|\x02(\d+)\x02|\x03([^\x03]*)\x03")
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed cell as it came out of the statement."""
+
+    mark: SealedMark
+    row: UUID
+    subject: UUID
+    wrapped: bytes
+    blob: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class Revealing:
+    """What resolving the marks of one answer needs, and the denials it has counted."""
+
+    statement: Statement
+    actor: Actor
+    cursors: Cursors
+    group_key: Key | None = None
+    boxes: Mapping[bytes, Key] = field(default_factory=dict)
+    denied: Counter[int] = field(default_factory=Counter)
+
+    def resolve(self, data: bytes) -> bytes:
+        """Put values, nulls and cursors in the place of the marks."""
+        return MARK.sub(self._one, data) if self.statement.marked else data
+
+    def _one(self, found: re.Match[bytes]) -> bytes:
+        sealed, denial, cursor = found.groups()
+        if sealed is not None:
+            return self._open(parse(self.statement, sealed))
+        if denial is not None:
+            self.denied[int(denial)] += 1
+            return b"null"
+        number, _, values = cursor.partition(b":")
+        of = self.statement.cursors[int(number)].list
+        return orjson.dumps(self.cursors.seal(values, of=of, actor=self.actor))
+
+    def _open(self, cell: Sealed) -> bytes:
+        """Open a window with the key that came with it, or a box with one that was released."""
+        key = (
+            self._window_key(cell) if cell.mark.use == KeyUse.WINDOW.value else self._box_key(cell)
+        )
+        if key is None:
+            return b"null"
+        place = place_of(cell, self.actor.group_id)
+        return orjson.dumps(unseal(key, cell.blob, place=place, label=cell.mark.use).decode())
+
+    def _window_key(self, cell: Sealed) -> Key | None:
+        if not cell.wrapped or self.group_key is None:
+            return None  # the person's keys are gone: erased
+        place = subject_place(self.actor.group_id, cell.subject)
+        secret = unseal(self.group_key, cell.wrapped, place=place, label=KeyUse.WINDOW.value)
+        return Key(kid_of(cell.blob), secret)
+
+    def _box_key(self, cell: Sealed) -> Key | None:
+        return self.boxes.get(kid_of(cell.blob))
+
+
+def boxes_in(statement: Statement, data: bytes) -> list[Sealed]:
+    """Find the boxes in an answer: those that a purpose and an audited act must open."""
+    if not any(mark.use == KeyUse.BOX.value for mark in statement.sealed):
+        return []
+    cells = (
+        parse(statement, found.group(1))
+        for found in MARK.finditer(data)
+        if found.group(1) is not None
+    )
+    return [cell for cell in cells if cell.mark.use == KeyUse.BOX.value]
+
+
+def parse(statement: Statement, text: bytes) -> Sealed:
+    """Read what stands between two marks of a sealed cell."""
+    number, row, subject, wrapped, blob = text.split(b":")
+    return Sealed(
+        statement.sealed[int(number)],
+        UUID(row.decode()),
+        UUID(subject.decode()),
+        bytes.fromhex(wrapped.decode()),
+        bytes.fromhex(blob.decode()),
+    )
+
+
+def place_of(cell: Sealed, group_id: UUID) -> Place:
+    """Where a cell lies: what its ciphertext is bound to."""
+    return Place(
+        group=group_id,
+        table=cell.mark.table,
+        column=cell.mark.column,
+        row=cell.row,
+        subject=cell.subject,
+    )
+
+
+def kid_of(blob: bytes) -> bytes:
+    """The id of the key that a blob is under."""
+    return blob[4:12]

@@ -1,0 +1,156 @@
+"""What is shown: types as the planner knows them, each field with where it comes from.
+
+A shape is a value. It knows tables and columns, and neither GraphQL nor who is asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from domain.kernel.entity import GroupEntity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A field that is a column. `core` fields are part of every row that is shown at all."""
+
+    says: str
+    column: str | None = None  # the field's own name where nothing is said
+    core: bool = False
+    id_of: str | None = None  # the type whose id the column holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """A field that is another row, found by a column (or an SQL expression over `{a}`) of this one.
+
+    `also` narrows the other row (`{b}`), where more than its key decides; `required` says that
+    there always is one, in the same tenant and about the same person: part of this row.
+    """
+
+    says: str
+    target: str
+    by: str
+    remote: str = "id"
+    also: str = "TRUE"
+    required: bool = False
+    numbered: bool = False  # takes the argument `number`, which picks the other row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """A field that is a whole, short list of rows which belong to this one (`by` is theirs).
+
+    `through` is a table that lies between: (table, its column to here, its column to there).
+    """
+
+    says: str
+    target: str
+    by: str = ""
+    order: tuple[str, ...] = ("position",)
+    through: tuple[str, str, str] | None = None
+    also: str = "TRUE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """A field that is a list of any length, read in pages."""
+
+    says: str
+    target: str
+    by: str | None = None
+    through: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """A field that is a value lying in the same row."""
+
+    says: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A field that is one of several other rows: whichever of its keys is set."""
+
+    says: str
+    target: str  # the union's name
+    ways: tuple[One, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A field that is a rate over many rows: an SQL statement giving `n` and `d` for row `{a}`."""
+
+    says: str
+    statement: str
+    arguments: tuple[str, ...]
+
+
+Field: TypeAlias = Column | One | Many | Pages | Inside | Choice | Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A type that is shown: from which table, under which id prefix, with which fields."""
+
+    name: str
+    says: str
+    entity: type[GroupEntity] | None
+    prefix: str | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    where: str = "TRUE"  # which rows of the table are of this type, over `{a}`
+    order: tuple[str, ...] = ("id",)
+    abstract: tuple[str, ...] = ()  # interfaces it has besides Node and Versioned
+    listed: bool = False  # whether there is a connection of it
+    locked: bool = False  # whether it shows its rowVersion
+
+    @property
+    def table(self) -> str:
+        """Where the rows lie."""
+        if self.entity is None:
+            message = f"{self.name} lies in no table"
+            raise TypeError(message)
+        return str(self.entity.__tablename__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abstract:
+    """An interface or a union: several shapes behind one name."""
+
+    name: str
+    says: str
+    members: tuple[str, ...]
+    fields: Mapping[str, Field] = field(default_factory=dict)  # of an interface
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Every shape by name and by id prefix: all that the planner knows of the schema."""
+
+    shapes: Mapping[str, Shape]
+    abstracts: Mapping[str, Abstract]
+
+    def concrete(self, name: str) -> tuple[Shape, ...]:
+        """The shapes that a name may stand for."""
+        if name in self.shapes:
+            return (self.shapes[name],)
+        return tuple(self.shapes[member] for member in self.abstracts[name].members)
+
+    def by_prefix(self, prefix: str) -> Shape | None:
+        """The shape whose ids carry a prefix."""
+        return next((shape for shape in self.shapes.values() if shape.prefix == prefix), None)
+
+
+def column_name(name: str, shown: Column) -> str:
+    """The column behind a field: its own name in snake case, unless it says otherwise."""
+    return shown.column or snake(name)
+
+
+def snake(name: str) -> str:
+    """`staffNumber` as a column is `staff_number`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

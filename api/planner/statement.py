@@ -1,0 +1,120 @@
+"""A statement while it is being written: its parameters, aliases and marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from authz.actor import Scope
+
+from .parameters import OfActor, Parameter
+
+if TYPE_CHECKING:
+    from domain.kernel.entity import GroupEntity
+
+    from .plan import Known
+    from .refusals import Denied
+
+UUID, UUIDS, TEXT, INT, INSTANT = "uuid", "uuid[]", "text", "int", "timestamptz"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMark:
+    """Where a marked cell lies: what its ciphertext is bound to besides row and subject."""
+
+    table: str
+    column: str
+    use: str
+    path: str
+    field: str  # Type.field
+    purpose: tuple[int, str] | None = None  # call and argument of the purpose
+
+
+@dataclass(frozen=True, slots=True)
+class CursorMark:
+    """Which list a cursor belongs to."""
+
+    call: int
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that is ready to be bound, with what its marks stand for."""
+
+    sql: str
+    parameters: tuple[Parameter, ...]
+    sealed: tuple[SealedMark, ...]
+    cursors: tuple[CursorMark, ...]
+    known: tuple[Known, ...]
+    denials: tuple[Denied, ...]
+
+    @property
+    def marked(self) -> bool:
+        """Whether the answer may hold anything that Python has to resolve."""
+        return bool(self.sealed or self.cursors or self.denials)
+
+
+@dataclass(slots=True)
+class Writing:
+    """The growing statement. Places are handed out once for each thing that is bound."""
+
+    scope: Scope
+    shape_of_calls: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    parameters: list[Parameter] = field(default_factory=list)
+    sealed: list[SealedMark] = field(default_factory=list)
+    cursors: list[CursorMark] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
+    aliases: int = 0
+
+    def place(self, parameter: Parameter, kind: str) -> str:
+        """Give a parameter its place, the same one each time."""
+        if parameter not in self.parameters:
+            self.parameters.append(parameter)
+        return f"${self.parameters.index(parameter) + 1}::{kind}"
+
+    def bind(self, variable: str) -> str | None:
+        """Give a variable of the actor its place; the whole group restricts nothing."""
+        if variable in {"tenants", "reach"}:
+            if self.scope is Scope.WHOLE:
+                return None
+            return self.place(OfActor(variable), UUIDS)
+        return self.place(OfActor(variable), UUID)
+
+    @property
+    def group(self) -> str:
+        """The group's place: on every relation of every statement."""
+        return self.place(OfActor("group"), UUID)
+
+    def alias(self, table: str) -> str:
+        """A fresh name for a relation."""
+        self.aliases += 1
+        return f"{table[0]}{self.aliases}"
+
+
+def columns_of(alias: str, *texts: str) -> list[str]:
+    """Which columns of an alias a text uses, so that no other is read."""
+    found = re.findall(rf"\b{alias}\.(\w+)", " ".join(texts))
+    return sorted(set(found))
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal, marks included."""
+    body = text.replace("'", "''")
+    return "'" + body + "'" if body.isprintable() else "E'" + _escaped(body) + "'"
+
+
+def _escaped(text: str) -> str:
+    return "".join(
+        letter if letter.isprintable() and letter != "\\" else f"\\x{ord(letter):02x}"
+        for letter in text
+    )
+
+
+def entity_of(entity: type[GroupEntity] | None) -> type[GroupEntity]:
+    """The entity behind a shape that has rows."""
+    if entity is None:
+        message = "this shape has no rows of its own"
+        raise TypeError(message)
+    return entity
