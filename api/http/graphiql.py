@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from api.http.packages import NotFetched, Package, fetch_packages
 
@@ -80,6 +81,19 @@ class GraphiQL:
             self.reason = str(failure)
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The fetched files; until they are here each of them is not found."""
+
+    graphiql: GraphiQL
+    files: StaticFiles
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        here = self.graphiql.state() is State.READY
+        answer = self.files if here else Response(status_code=404)
+        await answer(scope, receive, send)
+
+
 def graphiql_routes(graphiql: GraphiQL, folder: Path) -> list[BaseRoute]:
     """The page, whether it can be opened, and its files."""
 
@@ -95,5 +109,5 @@ def graphiql_routes(graphiql: GraphiQL, folder: Path) -> list[BaseRoute]:
             return page(request)
         return RedirectResponse("/#graphiql", 303)
 
-    files = StaticFiles(directory=graphiql.folder, check_dir=False)
+    files = Files(graphiql, StaticFiles(directory=graphiql.folder, check_dir=False))
     return [Route("/", opened), Route("/state", state), Mount("/files", files)]

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 
 OWN_SITES: Final = frozenset({"same-origin", "none"})
 
@@ -19,13 +19,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def from_our_own_page(headers: Headers) -> bool:
-    """Whether page and server are one origin on this machine.
+def from_our_own_page(request: HTTPConnection) -> bool:
+    """Whether page, server and whoever asks are one origin on this machine.
 
     A foreign name in `Host` that leads here is DNS rebinding; a foreign `Origin` or
     `Sec-Fetch-Site` (Fetch Metadata, W3C) is somebody else's page in the same browser. Clients
     that are no browsers send neither header and pass: they can read the file itself.
     """
+    headers = request.headers
+    if request.client is None or not is_loopback(request.client.host):
+        return False
     host = headers.get("host", "")
     if not is_loopback(_hostname(host)):
         return False

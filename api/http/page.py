@@ -37,7 +37,7 @@ WIDENED: Final = "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font
 
 def page_routes(settings: Settings, data_dir: Path) -> list[BaseRoute]:
     """The page and what belongs to it: in the demo only, its tokens only on loopback."""
-    if not settings.demo:
+    if settings.production or not settings.demo:
         return []
     own = [Middleware(SafeHeaders, policy=OWN_ONLY)]
     widened = [Middleware(SafeHeaders, policy=OWN_ONLY + WIDENED)]

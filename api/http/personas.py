@@ -19,7 +19,7 @@ def personas(data_dir: Path, folder: Path) -> Callable[[Request], Response]:
     described = orjson.loads((folder / "personas.json").read_bytes())
 
     def answer(request: Request) -> Response:
-        if not from_our_own_page(request.headers):
+        if not from_our_own_page(request):
             return _json({"error": "Only the demo page itself, on this machine, may ask."}, 403)
         tokens = _tokens(data_dir / TOKENS)
         return _json(

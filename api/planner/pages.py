@@ -40,7 +40,7 @@ def page_text(
     base = _base(writing, page, above=above)
     used = columns_of(item.alias, *columns.values(), *item.joins)
     needed = ", ".join(f"{base.alias}.{name}" for name in used)
-    order = ", ".join(f"{base.alias}.{name}" for name in page.shape.order)
+    order = ", ".join(f"{base.alias}.{name}" for name in page.order)
     limit = writing.place(OfArgument(page.call, "first"), INT)
     offset = writing.place(OfArgument(page.call, "offset"), INT)
     inner = (
@@ -111,7 +111,7 @@ def _after(writing: Writing, page: Paged, alias: str) -> list[str]:
         return []
     arms: list[str] = []
     equal: list[str] = []
-    for at, name in enumerate(page.shape.order):
+    for at, name in enumerate(page.order):
         kind = UUID if name == "id" else TEXT
         place = writing.place(OfCursor(page.call, at), kind)
         arms.append(" AND ".join([*equal, f"{alias}.{name} > {place}"]))
@@ -149,8 +149,8 @@ def _wants_cursor(page: Paged) -> bool:
 
 def _cursor(writing: Writing, page: Paged, alias: str) -> str:
     """Mark a row's place in the order; Python seals it into a cursor."""
-    writing.cursors.append(CursorMark(page.call, f"{page.shape.name}:{','.join(page.shape.order)}"))
-    values = " || ',' || ".join(f"to_json({alias}.{name})::text" for name in page.shape.order)
+    writing.cursors.append(CursorMark(page.call, f"{page.shape.name}:{','.join(page.order)}"))
+    values = " || ',' || ".join(f"to_json({alias}.{name})::text" for name in page.order)
     number = len(writing.cursors) - 1
     return f"{quoted(f'{CURSOR}{number}:[')} || {values} || {quoted(f']{CURSOR}')}"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from authz.actor import DenialMode
+from authz.masks import OPEN
 
 from .refusals import Denied, FieldsForbidden
 from .shapes import (
@@ -131,7 +132,8 @@ class Paged:
     shape: Shape
     rows: Cell
     free: bool
-    named: Cell  # where the name that a search looks into may be read
+    named: Cell  # where the name that a search looks into may be searched
+    order: tuple[str, ...]
     parts: tuple[PagePart, ...]
 
 
@@ -314,14 +316,14 @@ def _object(
     planning: Planning, shape: Shape, picks: tuple[Pick, ...], *, above: Cell | None
 ) -> Object:
     """Plan the cells of a row; `above` is given when the row belongs to the one above it."""
-    own = planning.mask.cell("read", shape.name) if _has_rows(shape) else above
-    rows = own if own is not None else planning.mask.cell("read", shape.name)
+    own = planning.mask.cell("read", shape.policy_name) if _has_rows(shape) else above
+    rows = own if own is not None else planning.mask.cell("read", shape.policy_name)
     cells = tuple(_cell(planning, shape, pick, rows) for pick in picks)
     return Object(shape, cells, rows, free=above is not None and rows.under(above).always)
 
 
 def _has_rows(shape: Shape) -> bool:
-    return shape.entity is not None
+    return shape.entity is not None and not shape.part
 
 
 def _cell(planning: Planning, shape: Shape, pick: Pick, rows: Cell) -> Node:
@@ -343,7 +345,7 @@ def _cell(planning: Planning, shape: Shape, pick: Pick, rows: Cell) -> Node:
 def _cell_of(planning: Planning, shape: Shape, name: str, shown: Field, rows: Cell) -> Cell:
     if is_core(shown):
         return _shown(rows)
-    return planning.mask.cell("read", shape.name, name).under(rows)
+    return planning.mask.cell("read", shape.policy_name, name).under(rows)
 
 
 def is_core(shown: Field) -> bool:
@@ -410,7 +412,7 @@ def _secret(
     denial: int | None,
     rows: Cell,
 ) -> Secret:
-    opened = planning.mask.cell("decrypt", shape.name, pick.name).under(rows)
+    opened = planning.mask.cell("decrypt", shape.policy_name, pick.name).under(rows)
     parts = []
     for part in pick.of("SensitiveText"):
         number = None
@@ -424,27 +426,27 @@ def _secret(
 
 def _paged(planning: Planning, pick: Pick, pages: Pages, *, above: Cell | None) -> Paged:
     shape = planning.map.shapes[pages.target]
-    rows = planning.mask.cell("read", shape.name)
+    rows = planning.mask.cell("read", shape.policy_name)
     belongs = above is not None and pages.by is not None and pages.by == shape_about(shape)
     parts = tuple(
         _page_part(planning, shape, part, above if belongs else None)
         for part in pick.of(f"{shape.name}Connection")
     )
     free = belongs and above is not None and rows.under(above).always
-    return Paged(
-        pick.key, pages, pick.call or 0, shape, rows, free, _named(planning, shape, rows), parts
-    )
+    named = _named(planning, shape, rows, "filter")
+    order = shape.order if _named(planning, shape, rows, "sort").always else ("id",)
+    return Paged(pick.key, pages, pick.call or 0, shape, rows, free, named, order, parts)
 
 
-def _named(planning: Planning, shape: Shape, rows: Cell) -> Cell:
-    """Where the field that a search looks into may be read: hidden, it cannot be found by."""
+def _named(planning: Planning, shape: Shape, rows: Cell, act: str) -> Cell:
+    """Where a list may be searched or sorted by its name: hidden, it is no order and no clue."""
     for name, shown in shape.fields.items():
         if (
             isinstance(shown, Column)
             and shape.entity
             and (column_name(name, shown) == shape.entity.named_by)
         ):
-            return _cell_of(planning, shape, name, shown, rows)
+            return planning.mask.cell(act, shape.policy_name, name).under(rows)
     return _shown(rows)
 
 
@@ -484,13 +486,12 @@ def _viewer(planning: Planning, pick: Pick) -> tuple[Node, ...]:
             case "__typename":
                 cells.append(Constant(part.key, '"Viewer"'))
             case "person" | "tenant" as name:
-                target = name.title()
-                one = One(says="", target=target, by=f"{{{name}}}")
-                ways = (Way(one, _objects(planning, part, target)),)
-                always = planning.mask.cell("read", target)
-                cells.append(
-                    Joined(part.key, ways, _shown(always), None, required=False, call=None)
-                )
+                shape = planning.map.shapes[name.title()]
+                own = OPEN if name == "tenant" else planning.mask.cell("read", shape.name)
+                inner = tuple(_cell(planning, shape, one, own) for one in part.of(shape.name))
+                by = One(says="", target=shape.name, by=f"{{{name}}}")
+                ways = (Way(by, (Object(shape, inner, own),)),)
+                cells.append(Joined(part.key, ways, OPEN, None, required=False, call=None))
             case what:
                 cells.append(Known(part.key, what, _known(part), part.call))
     return tuple(cells)

@@ -96,7 +96,11 @@ Field: TypeAlias = Column | One | Many | Pages | Inside | Choice | Figure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A type that is shown: from which table, under which id prefix, with which fields."""
+    """A type that is shown: from which table, under which id prefix, with which fields.
+
+    A shape without a table lies inside a row of another; a `part` has rows of its own, which are
+    shown wherever the row above them is. `judged_as` is the name under which the policy knows it.
+    """
 
     name: str
     says: str
@@ -108,6 +112,13 @@ class Shape:
     abstract: tuple[str, ...] = ()  # interfaces it has besides Node and Versioned
     listed: bool = False  # whether there is a connection of it
     locked: bool = False  # whether it shows its rowVersion
+    part: bool = False
+    judged_as: str = ""
+
+    @property
+    def policy_name(self) -> str:
+        """The name that policy lines use."""
+        return self.judged_as or self.name
 
     @property
     def table(self) -> str:
@@ -126,6 +137,7 @@ class Abstract:
     says: str
     members: tuple[str, ...]
     fields: Mapping[str, Field] = field(default_factory=dict)  # of an interface
+    shown: bool = True  # whether clients see the name
 
 
 @dataclass(frozen=True, slots=True)

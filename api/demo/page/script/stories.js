@@ -77,19 +77,21 @@ async function fill(body, timing, story, persona) {
 
 async function answered(body, timing, document, variables, persona) {
   const answer = await ask({ document, variables, persona: persona.persona });
-  timing.textContent = `${Math.round(answer.milliseconds)} ms`;
-  const parts = [refusals(answer.body)];
-  if (answer.body.data) parts.push(readable(answer.body, { columns: COLUMNS }), reasons(answer.body));
-  const rest = pruned(document, unknownFields(answer.body));
-  if (rest && unknownFields(answer.body).length) parts.push(askForRest(body, timing, rest, variables, persona));
+  const rest = await answerToRest(answer, document, variables, persona);
+  const shown = rest ?? answer;
+  timing.textContent = `${Math.round(shown.milliseconds)} ms`;
+  const parts = [refusals(answer.body), rest && refusals(rest.body)];
+  if (shown.body.data) parts.push(readable(shown.body, { columns: COLUMNS }), reasons(shown.body));
   body.replaceChildren(...parts.filter(Boolean));
 }
 
-/** For callers that are refused over unknown fields: the same question without those. */
-function askForRest(body, timing, document, variables, persona) {
-  const used = Object.fromEntries(Object.entries(variables).filter(([name]) => document.includes(`$${name}`)));
-  const again = () => answered(body, timing, document, used, persona).catch((error) => body.replaceChildren(broken(error, again)));
-  return el("button", { type: "button", class: "quiet", onclick: again }, both("去掉这些字段再问", "Ask without them"));
+/** For callers that are refused over unknown fields: the same question without those, if any is left. */
+function answerToRest({ body }, document, variables, persona) {
+  const unknown = unknownFields(body);
+  const rest = unknown.length ? pruned(document, unknown) : null;
+  if (!rest) return null;
+  const used = Object.fromEntries(Object.entries(variables).filter(([name]) => rest.includes(`$${name}`)));
+  return ask({ document: rest, variables: used, persona: persona.persona });
 }
 
 function broken(error, again) {

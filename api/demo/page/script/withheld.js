@@ -3,6 +3,10 @@
 import { both, el, lock } from "./dom.js";
 import { label } from "./words.js";
 
+const WHY = {
+  ROLE: ["没有一个角色开放此字段", "no role of this caller opens the field"],
+  ROW: ["只在部分行上开放此字段", "the field is open on some rows only"],
+};
 const UNKNOWN = /^Cannot query field ['"](\w+)['"] on type ['"](\w+)['"]/;
 
 /** Withheld fields by path; a position in a list is no part of a path. */
@@ -39,7 +43,7 @@ export function reasons(body) {
 function reason(path, denial) {
   const field = path.split(".").at(-1);
   const said = [el("b", {}, label(field)), " ", el("code", {}, denial.field ?? path)];
-  if (denial.reason) said.push(el("p", {}, denial.reason));
+  if (denial.reason) said.push(el("p", {}, WHY[denial.reason] ? both(...WHY[denial.reason]) : denial.reason));
   const facts = [];
   if (denial.action) facts.push(both(`需要权限：${denial.action}`, `needs: ${denial.action}`));
   if (denial.count > 1) facts.push(both(`${denial.count} 处`, `${denial.count} places`));

@@ -1,0 +1,51 @@
+"""What the fields of inputs mean: by name, or by command and name where it means something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+TERMS: Final[Mapping[str, str]] = {
+    "address": "Where the person lives; sealed before it is written.",
+    "bank_account": "The card that pay goes to; sealed before it is written.",
+    "blocks": "What it is made of, in order.",
+    "body": "What is read, said or shown.",
+    "born_on": "The date of birth, YYYY-MM-DD; sealed before it is written.",
+    "change_note": "What differs from the edition before.",
+    "code": "A short code.",
+    "competency_ids": "The competencies that it can raise.",
+    "course_id": "The course.",
+    "course_version_id": "The edition of the course.",
+    "data_region": "Where the data may lie; that of the parent, unless told.",
+    "display_name": "The name, as it is read.",
+    "effective_from": "From when on it holds; from now, unless told.",
+    "email": "The e-mail address; sealed before it is written.",
+    "expected_version": "The `rowVersion` that was read: a change made meanwhile is not undone.",
+    "family": "What it is for.",
+    "hired_on": "The first day.",
+    "hours": "The planned learning time in hours.",
+    "item_count": "How many test items a test draws.",
+    "job_role_id": "The job role.",
+    "kind": "Of which kind it is.",
+    "leave_code": "Why it ended, coded for the figures.",
+    "left_on": "The last day.",
+    "media": "Where the picture or film lies.",
+    "mentor_id": "Who looks after the person.",
+    "metric": "What is limited.",
+    "minutes": "The time in minutes that a learner is expected to take.",
+    "name": "What it is called.",
+    "national_id": "The citizen identification number; sealed before it is written.",
+    "parent_id": "The tenant above.",
+    "pass_mark": "The score that passes, 0 to 100.",
+    "person_id": "The person.",
+    "phone": "The mobile number; sealed before it is written.",
+    "reason": "Why, in words.",
+    "staff_number": "The number under which the group keeps the person.",
+    "starts_on": "The first day; today, unless told.",
+    "supervisor_id": "To whom the person answers.",
+    "task": "What the learner does with it.",
+    "tenant_id": "The tenant.",
+    "time_zone": "The time zone; that of the parent, unless told.",
+    "title": "What it is called.",
+    "value": "The limit, in the unit of the metric.",
+}
