@@ -1,4 +1,8 @@
-"""What the schema says of itself to machines: personal data, rights, and nulls that mean denied."""
+"""What the schema says of itself to machines: personal data, rights, and nulls that mean denied.
+
+Arguments stand in the order of the alphabet: the printer writes them sorted and as declared, and
+prints a directive twice where the two differ.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ from strawberry.schema_directive import Location
 class Pii:
     """Personal information."""
 
-    label: str = strawberry.directive_field(name="label")
     data_class: str = strawberry.directive_field(name="class")
+    label: str = strawberry.directive_field(name="label")
 
 
 @strawberry.schema_directive(
@@ -26,8 +30,8 @@ class Pii:
 class Permission:
     """A right."""
 
-    object: str = strawberry.directive_field(name="object")
     action: str = strawberry.directive_field(name="action")
+    object: str = strawberry.directive_field(name="object")
 
 
 @strawberry.schema_directive(

@@ -20,7 +20,7 @@ import strawberry
 
 from api.graphql.binding import ABSTRACTS, SHAPES, camel
 from api.graphql.terms import TERMS
-from api.graphql.types import NAMES, enumeration, field
+from api.graphql.types import NAMES, enter, enumeration, field
 from domain.kernel.errors import Refusal
 from domain.kernel.ids import Ref, split_external_id
 from domain.privacy.sealed import Sealed
@@ -116,9 +116,10 @@ def declare_input(
         _enter(body, camel(kind.name), kind.written, says, default)
     for one in extra:
         _enter(body, *one)
-    NAMES[name] = strawberry.input(
+    made = strawberry.input(
         type(name, (), body), name=name, description=(command.__doc__ or "").strip()
     )
+    enter(name, body["__annotations__"], made)
     return name
 
 
@@ -132,7 +133,7 @@ def _enter(body: dict[str, Any], name: str, kind: str, says: str, default: objec
         one.default = default
         one.default_value = default
     body[name] = one
-    body["__annotations__"][name] = Any
+    body["__annotations__"][name] = one.type_annotation
 
 
 def _prepare(kind: Kind) -> None:

@@ -155,11 +155,23 @@ def made(
         attribute = one.graphql_name or ""
         attribute = f"{attribute}_" if keyword.iskeyword(attribute) else attribute
         body[attribute] = one
-        body["__annotations__"][attribute] = Any
+        body["__annotations__"][attribute] = one.type_annotation
     cls = type(name, bases, body)
     make = strawberry.interface if kind == "interface" else strawberry.type
-    NAMES[name] = make(cls, name=name, description=says)
-    return NAMES[name]
+    return enter(name, body["__annotations__"], make(cls, name=name, description=says))
+
+
+def enter(name: str, annotations: Mapping[str, StrawberryAnnotation], cls: Any) -> Any:
+    """Enter a type among the names; its fields may name types that are yet to come.
+
+    Strawberry evaluates annotations as it makes the class and forgets the namespace of those that
+    it cannot: they are given back here.
+    """
+    for one in cls.__strawberry_definition__.fields:
+        if one.name in annotations:
+            one.type_annotation = annotations[one.name]
+    NAMES[name] = cls
+    return cls
 
 
 def field(

@@ -69,8 +69,15 @@ const inline = (value) => {
 
 function fits(rows, { columns }) {
   const keys = told(rows[0] ?? {});
-  return keys.length <= columns && rows.every((row) => row && keys.every((key) => inline(row[key]) && !long(row[key])));
+  return rows.every((row) => row && keys.every((key) => inline(row[key]) && !long(row[key])) && width(row, keys) <= columns);
 }
+
+/** How many columns a row would need: a bar, a measure or a phrase needs the room of two. */
+const width = (row, keys) => keys.reduce((sum, key) => sum + (broad(row[key]) ? 2 : 1), 0);
+const broad = (value) => {
+  if (typeof value === "string") return value.length > 14 && !values.isDated(value);
+  return value !== null && typeof value === "object" && (values.isRate(value) || values.isMeasure(value));
+};
 
 const long = (value) => typeof value === "string" && value.length > 40;
 

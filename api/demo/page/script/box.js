@@ -35,7 +35,7 @@ export function box(examples, personas) {
   async function take(example, persona = example.personas[0]) {
     at("about-example").replaceChildren(both(example.zh_about, example.en_about));
     who.value = persona;
-    text.text = example.document;
+    text.text = example.document.trimEnd();
     values.text = "{}";
     try {
       const variables = await variablesOf(example);

@@ -12,6 +12,8 @@ export const isRate = (value) => has(value, "numerator", "denominator");
 export const isProgress = (value) => has(value, "percent");
 export const isMeasure = (value) => has(value, "comparator", "threshold");
 
+export const isDated = (text) => DAY.test(text) || INSTANT.test(text);
+
 /** A value that fits on one line of a table. */
 export function leaf(value) {
   switch (typeof value) {

@@ -61,6 +61,7 @@ const FIELDS = {
   level: ["等级", "Level"],
   levels: ["等级", "Levels"],
   mandatory: ["必须", "Mandatory"],
+  measure: ["度量", "Measure"],
   mentor: ["师傅", "Mentor"],
   minutes: ["分钟", "Minutes"],
   name: ["名称", "Name"],
@@ -113,7 +114,7 @@ const FIELDS = {
   value: ["明文", "Plain value"],
   version: ["版本", "Version"],
   versions: ["各版本", "Versions"],
-  viewer: ["当前身份", "Viewer"],
+  viewer: ["当前身份", "Who asks"],
   weight: ["权重", "Weight"],
   write: ["写入", "Write"],
 };

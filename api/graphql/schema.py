@@ -1,0 +1,190 @@
+"""The schema: declared nodes, roots and verbs, made once for the process."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.graphql import nodes
+from api.graphql.binding import TYPED_BY, everything
+from api.graphql.directives import Permission
+from api.graphql.inputs import declare_input
+from api.graphql.scalars import SCALARS
+from api.graphql.types import (
+    NAMES,
+    PAGE,
+    SEARCH,
+    declare,
+    entries,
+    enumeration,
+    field,
+    made,
+)
+from api.graphql.verbs import VERBS, Verb
+from api.graphql.viewer import declare_viewer
+from api.graphql.words import ENUM_VALUES, ENUMS
+from api.planner.plan import root_names
+from authz.catalogue import Catalogue, DataClass
+from domain.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import GraphQLSchema
+    from strawberry.types.field import StrawberryField
+
+    from api.planner.shapes import Map, Shape
+
+assert nodes, "the nodes are declared by being imported"
+
+KEY: Final = (
+    "idempotencyKey",
+    "String",
+    "A key of the caller's own: sent again, the change is not made again.",
+    None,
+)
+DRY: Final = ("dryRun", "Boolean!", "Does everything as if, and undoes it.", False)
+
+
+class Purpose(enum.Enum):
+    """What sealed personal information is opened for."""
+
+    HR_ADMINISTRATION = "HR_ADMINISTRATION"
+    TRAINING_SUPPORT = "TRAINING_SUPPORT"
+    EMERGENCY_CONTACT = "EMERGENCY_CONTACT"
+    PAYROLL = "PAYROLL"
+    AUDIT = "AUDIT"
+    SUBJECT_REQUEST = "SUBJECT_REQUEST"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The schema in its three forms: for clients, for the planner, for the policy."""
+
+    strawberry: strawberry.Schema
+    map: Map
+    catalogue: Catalogue
+
+    @property
+    def graphql(self) -> GraphQLSchema:
+        """The schema that documents are held against."""
+        return self.strawberry._schema  # noqa: SLF001 - its only door to graphql-core
+
+
+@cache
+def schema() -> Made:
+    """Make everything, once."""
+    known = everything()
+    enumeration(Purpose)
+    enumeration(DataClass)
+    declare(known)
+    declare_viewer()
+    query = made("Query", "What can be read.", list(_roots(known)))
+    _user_errors()
+    mutations = [_mutation(verb) for verb in VERBS]
+    mutation = made("Mutation", "What can be done.", mutations)
+    config = StrawberryConfig(scalar_map=SCALARS, sort_schema=True)
+    types = [NAMES[name] for name in (*known.shapes, "Refused")]
+    catalogue = Catalogue(
+        entries(known),
+        types=[shape.policy_name for shape in known.shapes.values()],
+        mutations=[verb.name for verb in VERBS],
+    )
+    whole = strawberry.Schema(query=query, mutation=mutation, types=types, config=config)
+    return Made(whole, known, catalogue)
+
+
+def catalogue() -> Catalogue:
+    """Every type and field that the policy may name."""
+    return schema().catalogue
+
+
+def printed() -> str:
+    """The schema as it is committed."""
+    return schema().strawberry.as_str().rstrip() + "\n"
+
+
+def _roots(known: Map) -> Iterator[StrawberryField]:
+    one = ("id", "ID!", "Its id.", ...)
+    yield field("viewer", "Viewer", "Who asks; null for a caller without a token.")
+    yield field("node", "Node", "Anything by its id; null where there is none.", arguments=[one])
+    ids = ("ids", "[ID!]!", "Up to 100 ids.", ...)
+    yield field("nodes", "[Node]!", "Several things by their ids, in that order.", arguments=[ids])
+    for shape in known.shapes.values():
+        if shape.listed:
+            yield from _listed(shape)
+
+
+def _listed(shape: Shape) -> Iterator[StrawberryField]:
+    single, several = root_names(shape)
+    right = [Permission(object=shape.policy_name, action="read")]
+    yield field(
+        single,
+        shape.name,
+        f"One {shape.name} by its id; null where there is none.",
+        arguments=[("id", "ID!", "Its id.", ...)],
+        directives=right,
+    )
+    named = TYPED_BY[shape.name].named_by is not None
+    yield field(
+        several,
+        f"{shape.name}Connection!",
+        f"Every {shape.name} that the caller sees.",
+        arguments=[*PAGE, *([SEARCH] if named else [])],
+        directives=right,
+    )
+
+
+def _user_errors() -> None:
+    codes = {one.code(): inspect.getdoc(one) or "" for one in sorted(_refusals(), key=_code)}
+    ENUMS_OF_CODES = {code: said.partition("\n")[0] for code, said in codes.items()}  # noqa: N806
+    kind = enum.Enum("UserErrorCode", {code: code for code in codes})  # type: ignore[misc]
+    assert "UserErrorCode" in ENUMS
+    ENUM_VALUES["UserErrorCode"] = ENUMS_OF_CODES  # type: ignore[index]
+    enumeration(kind)
+    fields = [
+        ("code", "UserErrorCode!", "The reason, for machines."),
+        ("message", "String!", "The reason in words, in the language that the caller accepts."),
+        ("path", "[String!]", "The input field that is meant."),
+    ]
+    made("UserError", "Why a change was refused; nothing was written.", fields, kind="interface")
+    made("Refused", "A rule that says no.", [], interfaces=["UserError"])
+
+
+def _code(refusal: type[Refusal]) -> str:
+    return refusal.code()
+
+
+def _refusals(of: type[Refusal] = Refusal) -> set[type[Refusal]]:
+    found = set()
+    for one in of.__subclasses__():
+        found |= {one} | _refusals(one)
+    return found
+
+
+def _mutation(verb: Verb) -> StrawberryField:
+    name = declare_input(verb.command, f"{verb.title}Input", extra=(KEY, DRY))
+    payload = made(
+        f"{verb.title}Payload",
+        f"What {verb.name} gives back.",
+        [
+            (verb.noun, verb.gives, "What was changed; null where it was refused."),
+            ("userErrors", "[UserError!]!", "Why it was refused; empty where it was done."),
+            ("query", "Query", "Anything else, read after the change."),
+        ],
+    )
+    assert payload
+    named, action = verb.right
+    return field(
+        verb.name,
+        f"{verb.title}Payload",
+        verb.says,
+        arguments=[("input", f"{name}!", "What to do.", ...)],
+        directives=[Permission(object=named, action=action)],
+    )

@@ -1,0 +1,107 @@
+"""Which use cases are mutations, and what each gives back; the rest is read from the verb."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
+
+from api.graphql.binding import camel
+from domain.content import (
+    create_course,
+    draft_course_version,
+    publish_course_version,
+    retire_course_version,
+    return_course_version,
+    revise_course_draft,
+    submit_course_version,
+)
+from domain.kernel.permission import permission_of
+from domain.organisation import define_job_role, move_tenant, open_tenant, set_threshold
+from domain.people import (
+    assign_mentor,
+    assign_supervisor,
+    correct_person,
+    hire,
+    leave,
+    move,
+    register_candidate,
+    start_training,
+)
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from domain.kernel.permission import UseCase
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A use case as a mutation: its function, its command, and the type that it gives back."""
+
+    run: UseCase
+    command: type
+    gives: str
+    says: str
+
+    @property
+    def name(self) -> str:
+        """What clients call it."""
+        return camel(self.run.__name__)
+
+    @property
+    def noun(self) -> str:
+        """The field of the payload that holds what it gives back."""
+        return self.gives[0].lower() + self.gives[1:]
+
+    @property
+    def title(self) -> str:
+        """The beginning of the names of its input and payload."""
+        return self.name[0].upper() + self.name[1:]
+
+    @property
+    def right(self) -> tuple[str, str]:
+        """The object and the action that are judged."""
+        action, _, named = permission_of(self.run).partition(" ")
+        return named, action
+
+
+def verb(module: ModuleType, *, gives: str | None = None) -> Verb:
+    """Read a verb from its file: the function of the file's name, and what it says of itself."""
+    name = module.__name__.rpartition(".")[2]
+    run = getattr(module, name)
+    hints: dict[str, Any] = get_type_hints(run, vars(module) | _work())
+    says = inspect.getdoc(module) or ""
+    return Verb(run, hints["command"], gives or hints["return"].__name__, says)
+
+
+def _work() -> dict[str, Any]:
+    from domain.kernel.work import Work  # noqa: PLC0415 - only to read annotations
+
+    return {"Work": Work}
+
+
+VERBS: Final = tuple(
+    verb(module)
+    for module in (
+        open_tenant,
+        move_tenant,
+        set_threshold,
+        define_job_role,
+        register_candidate,
+        correct_person,
+        hire,
+        start_training,
+        move,
+        leave,
+        assign_mentor,
+        assign_supervisor,
+        create_course,
+        draft_course_version,
+        revise_course_draft,
+        submit_course_version,
+        return_course_version,
+        publish_course_version,
+        retire_course_version,
+    )
+)
