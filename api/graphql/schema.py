@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from api.graphql import nodes
+from api.graphql import idempotency, nodes
 from api.graphql.binding import TYPED_BY, everything
 from api.graphql.directives import Permission
 from api.graphql.inputs import declare_input
@@ -34,7 +34,7 @@ from authz.catalogue import Catalogue, DataClass
 from domain.kernel.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from graphql import GraphQLSchema
     from strawberry.types.field import StrawberryField
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from api.planner.shapes import Map, Shape
 
 assert nodes, "the nodes are declared by being imported"
+assert idempotency, "refusals are known by being imported"
 
 KEY: Final = (
     "idempotencyKey",
@@ -70,6 +71,11 @@ class Made:
     strawberry: strawberry.Schema
     map: Map
     catalogue: Catalogue
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """The use cases behind the mutations, by the mutation's name."""
+        return {verb.name: verb for verb in VERBS}
 
     @property
     def graphql(self) -> GraphQLSchema:

@@ -40,6 +40,7 @@ def compile_plan(plan: ReadPlan, *, scope: Scope, shape_of_calls: ShapeOfCalls =
         tuple(writing.parameters),
         tuple(writing.sealed),
         tuple(writing.cursors),
+        writing.lists,
         tuple(writing.known),
         plan.denials,
     )

@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -41,8 +40,8 @@ class Cursors:
         sealed = nonce + self.cipher.encrypt(nonce, values, _context(of, actor))
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    def open(self, cursor: str, *, of: str, actor: Actor) -> list[Any]:
-        """Open a cursor that this list made for this view, or refuse it."""
+    def open(self, cursor: str, *, of: str, actor: Actor) -> list[str]:
+        """Open a cursor that this list made for this view, as texts, or refuse it."""
         try:
             raw = base64.b64decode(
                 cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
@@ -50,8 +49,7 @@ class Cursors:
             values = self.cipher.decrypt(raw[:NONCE], raw[NONCE:], _context(of, actor))
         except (ValueError, InvalidTag):
             raise BadCursor from None
-        *order, row = orjson.loads(values)
-        return [*order, UUID(row)]
+        return [str(value) for value in orjson.loads(values)]
 
 
 def _context(of: str, actor: Actor) -> bytes:

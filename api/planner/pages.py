@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from sqlalchemy import Date, Integer, Uuid
 
 from domain.access.conditions_sql import visible_when
 
 from .cells import CURSOR, object_of
 from .parameters import OfArgument, OfCursor
-from .statement import INT, TEXT, UUID, CursorMark, Writing, columns_of, entity_of, quoted
+from .statement import INT, TEXT, Writing, columns_of, entity_of, quoted
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
+
     from .plan import Object, Paged, PagePart
     from .rows import Row
 
@@ -30,6 +34,7 @@ def page_text(
 ) -> str:
     """Write a page. The base is limited before anything is joined to it."""
     entity = entity_of(page.shape.entity)
+    writing.lists[page.call] = _name_of(page)
     item = row(writing, writing.alias("page"), entity)
     columns: dict[str, str] = {}
     for part in page.parts:
@@ -112,11 +117,24 @@ def _after(writing: Writing, page: Paged, alias: str) -> list[str]:
     arms: list[str] = []
     equal: list[str] = []
     for at, name in enumerate(page.order):
-        kind = UUID if name == "id" else TEXT
-        place = writing.place(OfCursor(page.call, at), kind)
+        place = writing.place(OfCursor(page.call, at), TEXT) + _cast(page, name)
         arms.append(" AND ".join([*equal, f"{alias}.{name} > {place}"]))
         equal.append(f"{alias}.{name} = {place}")
     return ["(" + " OR ".join(f"({arm})" for arm in arms) + ")"]
+
+
+def _cast(page: Paged, name: str) -> str:
+    """Cursors hold text; say what a column's text is to be compared as."""
+    column = cast("Table", entity_of(page.shape.entity).__table__).columns[name]
+    match column.type:
+        case Uuid():
+            return "::uuid"
+        case Integer():
+            return "::int"
+        case Date():
+            return "::date"
+        case _:
+            return ""
 
 
 def given(writing: Writing, call: int, name: str) -> bool:
@@ -149,10 +167,15 @@ def _wants_cursor(page: Paged) -> bool:
 
 def _cursor(writing: Writing, page: Paged, alias: str) -> str:
     """Mark a row's place in the order; Python seals it into a cursor."""
-    writing.cursors.append(CursorMark(page.call, f"{page.shape.name}:{','.join(page.order)}"))
+    writing.cursors.append(_name_of(page))
     values = " || ',' || ".join(f"to_json({alias}.{name})::text" for name in page.order)
     number = len(writing.cursors) - 1
     return f"{quoted(f'{CURSOR}{number}:[')} || {values} || {quoted(f']{CURSOR}')}"
+
+
+def _name_of(page: Paged) -> str:
+    """Which list a cursor belongs to: the type, what it hangs on, and its order."""
+    return f"{page.shape.name}:{page.pages.by or ''}:{','.join(page.order)}"
 
 
 def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None) -> str:

@@ -75,6 +75,7 @@ class Secret:
     """A cell that is a sealed value."""
 
     key: str
+    name: str
     column: str
     cell: Cell
     denial: int | None
@@ -245,6 +246,11 @@ class Planning:
         self.closed.append(Denied(path, type_name, name, action, "ROLE"))
         return Withheld(pick.key, self.deny(path, type_name, name, action, "ROLE"))
 
+    def close_rows(self, rows: Cell, pick: Pick, type_name: str) -> None:
+        """Note a type of which the actor can see no row: an empty list, or a refusal if strict."""
+        if rows.never:
+            self.closed.append(Denied(pick.path, type_name, "*", "read", "ROLE"))
+
 
 def plan(roots: tuple[Pick, ...], *, of: Map, mask: Mask, mode: DenialMode) -> ReadPlan:
     """Plan an operation; in strict mode a field that no lane opens refuses all of it."""
@@ -255,10 +261,12 @@ def plan(roots: tuple[Pick, ...], *, of: Map, mask: Mask, mode: DenialMode) -> R
     return ReadPlan(planned, tuple(planning.denials))
 
 
-def plan_rows(pick: Pick, *, type_name: str, of: Map, mask: Mask, mode: DenialMode) -> ReadPlan:
-    """Plan the payload of a mutation: one row of a type, by an id that the edge knows."""
+def plan_rows(
+    pick: Pick, *, type_name: str, call: int, of: Map, mask: Mask, mode: DenialMode
+) -> ReadPlan:
+    """Plan the payload of a mutation: one row of a type, whose id stands in for the call's own."""
     planning = Planning(of, mask, mode)
-    root = ById(pick.key, 0, "id", _objects(planning, pick, type_name))
+    root = ById(pick.key, call, "id", _objects(planning, pick, type_name))
     if planning.closed and mode is not DenialMode.PARTIAL:
         raise FieldsForbidden(tuple(planning.closed))
     return ReadPlan((root,), tuple(planning.denials))
@@ -306,10 +314,13 @@ def _any_node(planning: Planning, pick: Pick) -> tuple[Object, ...]:
 def _objects(
     planning: Planning, pick: Pick, target: str, *, above: Cell | None = None
 ) -> tuple[Object, ...]:
-    return tuple(
+    objects = tuple(
         _object(planning, shape, pick.of(shape.name), above=above)
         for shape in planning.map.concrete(target)
     )
+    if len(objects) == 1:
+        planning.close_rows(objects[0].rows, pick, target)
+    return objects
 
 
 def _object(
@@ -421,12 +432,13 @@ def _secret(
         elif part.name == "value" and not opened.always:
             number = planning.deny(part.path, shape.name, pick.name, "decrypt")
         parts.append(SecretPart(part.key, part.name, opened, number, part.call))
-    return Secret(pick.key, column_name(pick.name, shown), cell, denial, tuple(parts))
+    return Secret(pick.key, pick.name, column_name(pick.name, shown), cell, denial, tuple(parts))
 
 
 def _paged(planning: Planning, pick: Pick, pages: Pages, *, above: Cell | None) -> Paged:
     shape = planning.map.shapes[pages.target]
     rows = planning.mask.cell("read", shape.policy_name)
+    planning.close_rows(rows, pick, shape.name)
     belongs = above is not None and pages.by is not None and pages.by == shape_about(shape)
     parts = tuple(
         _page_part(planning, shape, part, above if belongs else None)

@@ -63,7 +63,7 @@ class Revealing:
             self.denied[int(denial)] += 1
             return b"null"
         number, _, values = cursor.partition(b":")
-        of = self.statement.cursors[int(number)].list
+        of = self.statement.cursors[int(number)]
         return orjson.dumps(self.cursors.seal(values, of=of, actor=self.actor))
 
     def _open(self, cell: Sealed) -> bytes:

@@ -74,7 +74,10 @@ def cell_text(row: Row, planned: Object, node: Node) -> str:
             return guarded(row, _leaf(row, planned, node), cell=node.cell, denial=node.denial)
         case Secret():
             return guarded(
-                row, secret_text(row, planned.shape.name, node), cell=node.cell, denial=node.denial
+                row,
+                secret_text(row, planned.shape.policy_name, node),
+                cell=node.cell,
+                denial=node.denial,
             )
         case Joined():
             return guarded(row, _joined(row, node), cell=node.cell, denial=node.denial)

@@ -59,7 +59,7 @@ def _mark(row: Row, type_name: str, secret: Secret, part: SecretPart, use: KeyUs
             column=secret.column,
             use=use.value,
             path=f"{secret.key}.{part.key}",
-            field=f"{type_name}.{secret.key}",
+            field=f"{type_name}.{secret.name}",
             purpose=purpose,
         )
     )

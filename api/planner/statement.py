@@ -11,6 +11,8 @@ from authz.actor import Scope
 from .parameters import OfActor, Parameter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from domain.kernel.entity import GroupEntity
 
     from .plan import Known
@@ -32,21 +34,14 @@ class SealedMark:
 
 
 @dataclass(frozen=True, slots=True)
-class CursorMark:
-    """Which list a cursor belongs to."""
-
-    call: int
-    list: str
-
-
-@dataclass(frozen=True, slots=True)
 class Statement:
     """A statement that is ready to be bound, with what its marks stand for."""
 
     sql: str
     parameters: tuple[Parameter, ...]
     sealed: tuple[SealedMark, ...]
-    cursors: tuple[CursorMark, ...]
+    cursors: tuple[str, ...]  # the list that each cursor belongs to
+    lists: Mapping[int, str]  # by the call that asks for a page of it
     known: tuple[Known, ...]
     denials: tuple[Denied, ...]
 
@@ -64,7 +59,8 @@ class Writing:
     shape_of_calls: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
     parameters: list[Parameter] = field(default_factory=list)
     sealed: list[SealedMark] = field(default_factory=list)
-    cursors: list[CursorMark] = field(default_factory=list)
+    cursors: list[str] = field(default_factory=list)
+    lists: dict[int, str] = field(default_factory=dict)
     known: list[Known] = field(default_factory=list)
     aliases: int = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Enum, ForeignKeyConstraint, Index, MetaData, Table, event
@@ -12,6 +12,7 @@ from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     MappedAsDataclass,
+    Mapper,
     declared_attr,
     mapped_column,
 )
@@ -92,9 +93,12 @@ class GroupEntity(Entity, kw_only=True, repr=False):
 
 @event.listens_for(Column, "after_parent_attach")
 def _constrain(column: Column[Any], parent: Any) -> None:
-    """Give a referring column its foreign key, which starts with the group, and its index."""
+    """Give a referring column its foreign key, which starts with the group, and its index.
+
+    A copy of a table, as Alembic makes one, has got both from the original.
+    """
     target = column.info.get("refers")
-    if target is None or not isinstance(parent, Table):
+    if target is None or not isinstance(parent, Table) or parent.metadata is not metadata:
         return
     parent.append_constraint(
         ForeignKeyConstraint(
@@ -103,3 +107,15 @@ def _constrain(column: Column[Any], parent: Any) -> None:
     )
     if column.info["refers_index"]:
         Index(None, parent.c.group_id, column)
+
+
+@event.listens_for(Mapper, "after_configured")
+def _write_parents_first() -> None:
+    """Have a flush write tables in the order of their foreign keys.
+
+    SQLAlchemy orders by relationships, of which we have none, and then by a key of the mapper,
+    which is its class's name unless it is told better.
+    """
+    places = {table: place for place, table in enumerate(metadata.sorted_tables)}
+    for mapper in Entity.registry.mappers:
+        mapper.__dict__["_sort_key"] = f"{places[cast('Table', mapper.local_table)]:04}"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "540703add4a9"
+revision: str = "adbf01b87568"
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -52,15 +52,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "parent_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "parent_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_tenant_group_id_parent_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -108,10 +100,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_activity_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_activity")),
@@ -152,10 +140,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_audit_entry_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_audit_entry")),
@@ -177,10 +161,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_cohort_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_cohort")),
@@ -196,10 +176,6 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -236,10 +212,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_course_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_course")),
@@ -256,10 +228,6 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -282,10 +250,6 @@ def upgrade() -> None:
         sa.Column("outcome", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -313,10 +277,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_job_role_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_job_role")),
@@ -332,10 +292,6 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -355,10 +311,6 @@ def upgrade() -> None:
         sa.Column("gram", sa.Text(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -385,10 +337,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -422,10 +370,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_policy_line_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_policy_line")),
@@ -448,10 +392,6 @@ def upgrade() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
@@ -495,10 +435,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_threshold_group_id_tenant_id"),
         ),
         sa.PrimaryKeyConstraint("group_id", "id", name=op.f("pk_threshold")),
@@ -539,15 +475,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "model_id"],
             ["competency_model.group_id", "competency_model.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "model_id"],
-            ["competency_model.group_id", "competency_model.id"],
             name=op.f("fk_competency_model_version_group_id_model_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -603,15 +531,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "course_id"],
             ["course.group_id", "course.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "course_id"],
-            ["course.group_id", "course.id"],
             name=op.f("fk_course_version_group_id_course_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -662,15 +582,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "path_id"],
             ["learning_path.group_id", "learning_path.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "path_id"],
-            ["learning_path.group_id", "learning_path.id"],
             name=op.f("fk_learning_path_version_group_id_path_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -737,15 +649,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "job_role_id"],
             ["job_role.group_id", "job_role.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "job_role_id"],
-            ["job_role.group_id", "job_role.id"],
             name=op.f("fk_person_group_id_job_role_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "mentor_id"],
-            ["person.group_id", "person.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "mentor_id"],
@@ -755,15 +659,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "supervisor_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "supervisor_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_person_group_id_supervisor_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -835,15 +731,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_block_group_id_tenant_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "version_id"],
-            ["course_version.group_id", "course_version.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "version_id"],
@@ -868,24 +756,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "cohort_id"],
             ["cohort.group_id", "cohort.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "cohort_id"],
-            ["cohort.group_id", "cohort.id"],
             name=op.f("fk_cohort_member_group_id_cohort_id"),
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_cohort_member_group_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -922,15 +798,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_competency_group_id_tenant_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "version_id"],
-            ["competency_model_version.group_id", "competency_model_version.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "version_id"],
@@ -977,15 +845,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_employment_group_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1075,24 +935,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "course_version_id"],
             ["course_version.group_id", "course_version.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "course_version_id"],
-            ["course_version.group_id", "course_version.id"],
             name=op.f("fk_enrolment_group_id_course_version_id"),
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_enrolment_group_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1179,24 +1027,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "path_version_id"],
             ["learning_path_version.group_id", "learning_path_version.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "path_version_id"],
-            ["learning_path_version.group_id", "learning_path_version.id"],
             name=op.f("fk_learning_plan_group_id_path_version_id"),
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_learning_plan_group_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1247,15 +1083,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_path_stage_group_id_tenant_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "version_id"],
-            ["learning_path_version.group_id", "learning_path_version.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "version_id"],
@@ -1297,15 +1125,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_principal_group_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1333,24 +1153,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "competency_id"],
             ["competency.group_id", "competency.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "competency_id"],
-            ["competency.group_id", "competency.id"],
             name=op.f("fk_course_competency_group_id_competency_id"),
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_course_competency_group_id_tenant_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "version_id"],
-            ["course_version.group_id", "course_version.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "version_id"],
@@ -1418,15 +1226,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "competency_id"],
             ["competency.group_id", "competency.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "competency_id"],
-            ["competency.group_id", "competency.id"],
             name=op.f("fk_indicator_group_id_competency_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1472,15 +1272,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "activity_id"],
             ["activity.group_id", "activity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "activity_id"],
-            ["activity.group_id", "activity.id"],
             name=op.f("fk_path_item_group_id_activity_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "course_id"],
-            ["course.group_id", "course.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "course_id"],
@@ -1490,15 +1282,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "stage_id"],
             ["path_stage.group_id", "path_stage.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "stage_id"],
-            ["path_stage.group_id", "path_stage.id"],
             name=op.f("fk_path_item_group_id_stage_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1529,15 +1313,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "at_tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "at_tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_placement_group_id_at_tenant_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "employment_id"],
-            ["employment.group_id", "employment.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "employment_id"],
@@ -1547,15 +1323,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "job_role_id"],
             ["job_role.group_id", "job_role.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "job_role_id"],
-            ["job_role.group_id", "job_role.id"],
             name=op.f("fk_placement_group_id_job_role_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
@@ -1565,15 +1333,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "supervisor_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "supervisor_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_placement_group_id_supervisor_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1687,15 +1447,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "activity_id"],
             ["activity.group_id", "activity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "activity_id"],
-            ["activity.group_id", "activity.id"],
             name=op.f("fk_plan_item_group_id_activity_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "course_version_id"],
-            ["course_version.group_id", "course_version.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "course_version_id"],
@@ -1705,15 +1457,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "enrolment_id"],
             ["enrolment.group_id", "enrolment.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "enrolment_id"],
-            ["enrolment.group_id", "enrolment.id"],
             name=op.f("fk_plan_item_group_id_enrolment_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
@@ -1723,24 +1467,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "plan_id"],
             ["learning_plan.group_id", "learning_plan.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "plan_id"],
-            ["learning_plan.group_id", "learning_plan.id"],
             name=op.f("fk_plan_item_group_id_plan_id"),
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "stage_id"],
             ["path_stage.group_id", "path_stage.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "stage_id"],
-            ["path_stage.group_id", "path_stage.id"],
             name=op.f("fk_plan_item_group_id_stage_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1814,24 +1546,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "enrolment_id"],
             ["enrolment.group_id", "enrolment.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "enrolment_id"],
-            ["enrolment.group_id", "enrolment.id"],
             name=op.f("fk_progress_entry_group_id_enrolment_id"),
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "person_id"],
             ["person.group_id", "person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "person_id"],
-            ["person.group_id", "person.id"],
             name=op.f("fk_progress_entry_group_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1867,15 +1587,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "principal_id"],
             ["principal.group_id", "principal.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "principal_id"],
-            ["principal.group_id", "principal.id"],
             name=op.f("fk_role_assignment_group_id_principal_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -1906,15 +1618,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "competency_id"],
             ["competency.group_id", "competency.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "competency_id"],
-            ["competency.group_id", "competency.id"],
             name=op.f("fk_role_target_group_id_competency_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "job_role_id"],
-            ["job_role.group_id", "job_role.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "job_role_id"],
@@ -1924,15 +1628,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
             ["tenant.group_id", "tenant.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
             name=op.f("fk_role_target_group_id_tenant_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "version_id"],
-            ["competency_model_version.group_id", "competency_model_version.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "version_id"],
@@ -1963,15 +1659,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "competency_id"],
             ["competency.group_id", "competency.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "competency_id"],
-            ["competency.group_id", "competency.id"],
             name=op.f("fk_scale_level_group_id_competency_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],
@@ -2002,15 +1690,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id", "principal_id"],
             ["principal.group_id", "principal.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "principal_id"],
-            ["principal.group_id", "principal.id"],
             name=op.f("fk_token_group_id_principal_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id", "tenant_id"],
-            ["tenant.group_id", "tenant.id"],
         ),
         sa.ForeignKeyConstraint(
             ["group_id", "tenant_id"],

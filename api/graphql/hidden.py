@@ -1,0 +1,191 @@
+"""The schema as one mask leaves it: what is denied is not there, in answers and in introspection.
+
+Documents of hidden callers are held against this schema and executed on the full one; so a denied
+field and a field that never was are refused in the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from graphql import (
+    DirectiveDefinitionNode,
+    DocumentNode,
+    GraphQLSchema,
+    InputObjectTypeDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    NamedTypeNode,
+    ObjectTypeDefinitionNode,
+    TypeDefinitionNode,
+    UnionTypeDefinitionNode,
+    build_ast_schema,
+    parse,
+)
+
+from api.graphql.introspection import changed
+from api.planner.plan import is_core, root_names
+
+if TYPE_CHECKING:
+    from api.graphql.schema import Made
+    from api.planner.shapes import Map, Shape
+    from authz.masks import Mask
+
+Fielded = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
+ALWAYS = frozenset({"id", "rowVersion"})
+"""Fields that every type with an id and a lock shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a mask leaves of the map; without a mask, nobody's view: who the viewer is, alone."""
+
+    made: Made
+    mask: Mask | None
+
+    @property
+    def map(self) -> Map:
+        """The types that there are."""
+        return self.made.map
+
+    def readable(self, shape: Shape) -> bool:
+        """Whether any row of a type can be seen."""
+        if self.mask is None:
+            return False
+        return not self.mask.cell("read", shape.policy_name).never
+
+    def named(self, shape: Shape) -> bool:
+        """Whether a type is there at all: the viewer's own tenant always is."""
+        return self.readable(shape) or (self.mask is not None and shape.name == "Tenant")
+
+    def keeps(self, type_name: str, name: str) -> bool:
+        """Whether a field of a type is there."""
+        if type_name == "Query":
+            return self._keeps_root(name)
+        if type_name == "Mutation":
+            return self._keeps_verb(name)
+        if type_name == "SensitiveText" and name == "value":
+            return self._decrypts()
+        shape = self.map.shapes.get(type_name)
+        if shape is None or name in ALWAYS or is_core(shape.fields[name]):
+            return True
+        return self.mask is not None and not self.mask.cell("read", shape.policy_name, name).never
+
+    def _keeps_root(self, name: str) -> bool:
+        if name in {"viewer", "node", "nodes"}:
+            return name == "viewer" or self.mask is not None
+        return any(
+            name in root_names(shape) and self.readable(shape) for shape in self.map.shapes.values()
+        )
+
+    def _keeps_verb(self, name: str) -> bool:
+        if self.mask is None:
+            return False
+        named, action = self.made.verbs[name].right
+        return not self.mask.cell(action, named).never
+
+    def _decrypts(self) -> bool:
+        mask = self.mask
+        return mask is not None and any(
+            not mask.cell("decrypt", shape.policy_name, name).never
+            for shape in self.map.shapes.values()
+            for name, held in shape.fields.items()
+            if not is_core(held)
+        )
+
+
+def prune(made: Made, mask: Mask | None, *, printed: str) -> GraphQLSchema:
+    """Make the schema that a mask leaves of the printed one."""
+    view = View(made, mask)
+    gone = {shape.name for shape in made.map.shapes.values() if not view.named(shape)}
+    gone |= {f"{name}{end}" for name in gone for end in ("Connection", "Edge")}
+    kept = {one.name.value: one for one in _definitions(printed) if one.name.value not in gone}
+    kept = _without_empty({name: _pruned(view, one, gone) for name, one in kept.items()})
+    reached = _reached(kept)
+    definitions = [one for name, one in sorted(kept.items()) if name in reached]
+    directives = [
+        one for one in parse(printed).definitions if isinstance(one, DirectiveDefinitionNode)
+    ]
+    whole = DocumentNode(definitions=cast("Any", (*directives, *definitions)))
+    return build_ast_schema(whole, assume_valid=True)
+
+
+def _definitions(printed: str) -> Iterator[TypeDefinitionNode]:
+    return (one for one in parse(printed).definitions if isinstance(one, TypeDefinitionNode))
+
+
+def _pruned(view: View, one: TypeDefinitionNode, gone: set[str]) -> TypeDefinitionNode:
+    if isinstance(one, UnionTypeDefinitionNode):
+        members = tuple(member for member in one.types or () if member.name.value not in gone)
+        return changed(one, types=members)
+    if isinstance(one, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
+        fields = tuple(
+            held
+            for held in one.fields or ()
+            if view.keeps(one.name.value, held.name.value) and _named(held.type) not in gone
+        )
+        return changed(one, fields=fields)
+    return one
+
+
+def _without_empty(kept: dict[str, TypeDefinitionNode]) -> dict[str, TypeDefinitionNode]:
+    """Drop what has nothing left, and what leads to it, until nothing more falls."""
+    while empty := {name for name, one in kept.items() if _is_empty(one)}:
+        kept = {
+            name: _leading_elsewhere(one, empty) for name, one in kept.items() if name not in empty
+        }
+    return kept
+
+
+def _is_empty(one: TypeDefinitionNode) -> bool:
+    if isinstance(one, UnionTypeDefinitionNode):
+        return not one.types
+    return isinstance(one, Fielded) and not one.fields
+
+
+def _leading_elsewhere(one: TypeDefinitionNode, empty: set[str]) -> TypeDefinitionNode:
+    if not isinstance(one, Fielded):
+        return one
+    fields = tuple(held for held in one.fields or () if _named(held.type) not in empty)
+    return changed(one, fields=fields)
+
+
+def _reached(kept: dict[str, TypeDefinitionNode]) -> set[str]:
+    """Walk from the roots; an interface brings those who implement it."""
+    reached: set[str] = set()
+    pending = ["Query", "Mutation"]
+    while pending:
+        name = pending.pop()
+        if name in reached or name not in kept:
+            continue
+        reached.add(name)
+        one = kept[name]
+        pending += _mentioned(one)
+        if isinstance(one, InterfaceTypeDefinitionNode):
+            pending += [other.name.value for other in kept.values() if _implements(other, name)]
+    return reached
+
+
+def _implements(one: TypeDefinitionNode, name: str) -> bool:
+    return isinstance(one, Fielded) and any(
+        held.name.value == name for held in one.interfaces or ()
+    )
+
+
+def _mentioned(one: TypeDefinitionNode) -> Iterable[str]:
+    if isinstance(one, UnionTypeDefinitionNode):
+        yield from (member.name.value for member in one.types or ())
+    elif isinstance(one, Fielded):
+        yield from (held.name.value for held in one.interfaces or ())
+        for field in one.fields or ():
+            yield _named(field.type)
+            yield from (_named(argument.type) for argument in field.arguments or ())
+    elif isinstance(one, InputObjectTypeDefinitionNode):
+        yield from (_named(field.type) for field in one.fields or ())
+
+
+def _named(kind: Any) -> str:
+    while not isinstance(kind, NamedTypeNode):
+        kind = kind.type
+    return kind.name.value

@@ -1,0 +1,87 @@
+"""Sealed values are opened by an act of its own: judged by Casbin, audited, and committed first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from domain.audit.trail import append
+from domain.kernel.entity import Entity, GroupEntity
+from domain.privacy.keyring import unwrap_subject_key
+from domain.privacy.models import KeyUse, SubjectKey
+from runtime.unit import perform
+
+if TYPE_CHECKING:
+    from api.planner.reveal import Sealed
+    from domain.kernel.work import Work
+    from domain.privacy.container import Key
+
+    from .asked import Asked
+
+
+async def release(asked: Asked, cells: list[Sealed]) -> dict[bytes, Key]:
+    """Release the keys of boxes, by their ids; who opened what of whom, and what for, is kept.
+
+    Only when that has been committed are the keys handed out.
+    """
+    async with perform(
+        asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
+    ) as work:
+        await _judge(work, cells)
+        await _write_down(asked, work, cells)
+        return await _keys(asked, work, cells)
+
+
+async def _judge(work: Work, cells: list[Sealed]) -> None:
+    """Have Casbin decide every cell, on the facts of its row: the mask alone opens nothing."""
+    entities = {one.__tablename__: one for one in _entities()}
+    wanted: defaultdict[str, set[Sealed]] = defaultdict(set)
+    for cell in cells:
+        wanted[cell.mark.table].add(cell)
+    for table, of_table in wanted.items():
+        entity = entities[table]
+        rows = await work.rows(entity, entity.id.in_({cell.row for cell in of_table}))
+        by_id = {row.id: row for row in rows}
+        for field, row in sorted({(cell.mark.field, cell.row) for cell in of_table}):
+            await work.permit(f"decrypt {field}", by_id[row])
+
+
+def _entities() -> list[type[GroupEntity]]:
+    mapped = (mapper.class_ for mapper in Entity.registry.mappers)
+    return [one for one in mapped if issubclass(one, GroupEntity)]
+
+
+async def _write_down(asked: Asked, work: Work, cells: list[Sealed]) -> None:
+    """Write one entry for each person and purpose; fields and ids, never a value."""
+    opened: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for cell in cells:
+        purpose = _purpose(asked, cell)
+        opened[purpose, str(cell.subject)].add((cell.mark.field, str(cell.row)))
+    for (purpose, subject), fields in sorted(opened.items()):
+        await append(
+            work,
+            verb="decrypt",
+            purpose=purpose,
+            details={
+                "subject": subject,
+                "cells": [{"field": field, "row": row} for field, row in sorted(fields)],
+            },
+        )
+
+
+def _purpose(asked: Asked, cell: Sealed) -> str:
+    if cell.mark.purpose is None:
+        message = "a box is opened for a purpose, and none was given"
+        raise TypeError(message)
+    call, argument = cell.mark.purpose
+    value = asked.arguments[call][argument]
+    return str(getattr(value, "value", value))
+
+
+async def _keys(asked: Asked, work: Work, cells: list[Sealed]) -> dict[bytes, Key]:
+    group = await asked.installation.keyring.of_group(work.session, work.actor.group_id)
+    subjects = {cell.subject for cell in cells}
+    rows = await work.rows(
+        SubjectKey, SubjectKey.subject_id.in_(subjects), SubjectKey.use == KeyUse.BOX
+    )
+    return {row.kid: unwrap_subject_key(group, row) for row in rows}

@@ -1,0 +1,145 @@
+"""Planned roots are read: one statement, one row, one snapshot of data, policy and token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.planner.arguments import bind
+from api.planner.plan import plan
+from api.planner.reveal import Revealing, boxes_in
+from authz.actor import DenialMode
+from runtime.unit import StaleActor
+
+from .opening import release
+from .viewer import known_cells
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+
+    from api.planner.picks import Pick
+    from api.planner.refusals import Denied
+    from api.planner.statement import Statement
+    from domain.privacy.container import Key
+
+    from .asked import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement with the cursors it goes on behind: all that can be refused has been."""
+
+    statement: Statement
+    cursors: tuple[Sequence[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A part of an answer, and what of it was withheld."""
+
+    data: bytes
+    denied: tuple[dict[str, object], ...] = ()
+
+
+def prepared(asked: Asked, roots: tuple[Pick, ...], *, part: str) -> Prepared:
+    """Plan roots, and refuse what no row could answer: a denied field, a foreign cursor."""
+    statement = asked.plans.statement(
+        asked,
+        part,
+        lambda: plan(roots, of=asked.made.map, mask=asked.actor.mask, mode=asked.mode),
+    )
+    return Prepared(statement, opened_cursors(asked, statement))
+
+
+def opened_cursors(asked: Asked, statement: Statement) -> tuple[Sequence[str], ...]:
+    """Open the cursor of every call that brings one."""
+    return tuple(
+        asked.cursors.open(arguments["after"], of=statement.lists[call], actor=asked.actor)
+        if arguments.get("after") is not None and call in statement.lists
+        else ()
+        for call, arguments in enumerate(asked.arguments)
+    )
+
+
+def bound(asked: Asked, ready: Prepared) -> list[Any]:
+    """Give a statement its values."""
+    return bind(
+        ready.statement,
+        actor=asked.actor,
+        arguments=asked.arguments,
+        cursors=ready.cursors,
+        known=known_cells(ready.statement.known, asked.actor, list(asked.arguments)),
+        now=asked.now,
+    )
+
+
+async def read(asked: Asked, ready: Prepared) -> Read:
+    """Answer a statement; an actor whom the same snapshot shows to be of yesterday is refused."""
+    row = await asked.installation.reader.fetch_row(
+        asked.actor.group_id, ready.statement.sql, bound(asked, ready)
+    )
+    if row is None or row["head"] != asked.actor.policy_version or row["live"] is False:
+        raise StaleActor
+    if asked.actor.token_id is not None and row["live"] is None:
+        raise StaleActor
+    return await revealed(asked, ready.statement, row["data"])
+
+
+async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
+    """Resolve the marks in what a statement answered; boxes are opened by an audited act."""
+    boxes = boxes_in(statement, data)
+    revealing = Revealing(
+        statement=statement,
+        actor=asked.actor,
+        cursors=asked.cursors,
+        group_key=await _group_key(asked) if statement.sealed else None,
+        boxes=await release(asked, boxes) if boxes else {},
+    )
+    resolved = revealing.resolve(data)
+    return Read(resolved, await _denials(asked, statement, revealing.denied))
+
+
+async def _group_key(asked: Asked) -> Key:
+    group = asked.actor.group_id
+    keyring = asked.installation.keyring
+    known = keyring.groups.get(group)
+    if known is not None:
+        return known
+    async with asked.installation.writer.transaction(group, (), read_only=True) as session:
+        return await keyring.of_group(session, group)
+
+
+async def _denials(
+    asked: Asked, statement: Statement, counted: Counter[int]
+) -> tuple[dict[str, object], ...]:
+    """Say what was withheld where, how often, and which roles would have shown it."""
+    if not counted or asked.mode is not DenialMode.PARTIAL:
+        return ()
+    return tuple(
+        [
+            await _denial(asked, statement.denials[number], count)
+            for number, count in sorted(counted.items())
+        ]
+    )
+
+
+async def _denial(asked: Asked, denied: Denied, count: int) -> dict[str, object]:
+    actor = asked.actor
+    policy = (await asked.installation.policy_of(actor.group_id)).policy
+    roles = sorted({line.role for line in policy.lines} - actor.roles)
+    granting = [
+        role
+        for role in roles
+        if not policy.mask({role}, actor.tenant_path)
+        .cell(denied.action, denied.type, denied.field)
+        .never
+    ]
+    return {
+        "path": denied.path,
+        "field": f"{denied.type}.{denied.field}",
+        "action": denied.action,
+        "reason": denied.reason,
+        "count": count,
+        "grantedBy": granting,
+    }

@@ -1,0 +1,31 @@
+"""Text that no database can keep is refused before anyone works with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .problems import BAD_USER_INPUT, Problem
+
+
+def unfit(value: Any, *, at: str) -> Problem | None:
+    """Find a NUL or half a surrogate pair in a value, however deep, and say where."""
+    match value:
+        case str():
+            return _unfit_text(value, at)
+        case dict():
+            found = (
+                unfit(key, at=at) or unfit(one, at=f"{at}.{key}") for key, one in value.items()
+            )
+        case list():
+            found = (unfit(one, at=f"{at}.{number}") for number, one in enumerate(value))
+        case _:
+            return None
+    return next((problem for problem in found if problem is not None), None)
+
+
+def _unfit_text(text: str, at: str) -> Problem | None:
+    if "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text):
+        return None
+    message = "A text must not hold the character NUL or half of a surrogate pair. Remove it."
+    place = at.encode("ascii", "backslashreplace").decode().replace("\0", "\\0")
+    return Problem(code=BAD_USER_INPUT, message=message, extensions={"argumentPath": place})
