@@ -13,6 +13,7 @@ from domain.access.models import PolicyHead, Token
 from domain.access.policy import raise_policy_head
 from domain.access.visibility import visible
 from domain.kernel.work import Work
+from domain.learning import close_for_leavers
 from domain.organisation.models import Tenant
 from domain.people.models import Person
 from domain.privacy.sealing import sealing_flush
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from authz.actor import Actor
 
     from .installation import Installation, Judged
+
+
+assert close_for_leavers, "consequences are heard by being imported"
 
 
 class StaleActor(Exception):

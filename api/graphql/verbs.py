@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from api.graphql.binding import camel
+from domain.competencies import (
+    create_competency_model,
+    draft_competency_model,
+    publish_competency_model,
+)
 from domain.content import (
     create_course,
     draft_course_version,
@@ -17,6 +22,18 @@ from domain.content import (
     submit_course_version,
 )
 from domain.kernel.permission import permission_of
+from domain.learning import (
+    create_learning_path,
+    draft_learning_path,
+    enrol,
+    exempt_enrolment,
+    make_learning_plan,
+    open_cohort,
+    publish_learning_path,
+    record_progress,
+    reopen_enrolment,
+    withdraw_enrolment,
+)
 from domain.organisation import define_job_role, move_tenant, open_tenant, set_threshold
 from domain.people import (
     assign_mentor,
@@ -96,6 +113,9 @@ VERBS: Final = tuple(
         leave,
         assign_mentor,
         assign_supervisor,
+        create_competency_model,
+        draft_competency_model,
+        publish_competency_model,
         create_course,
         draft_course_version,
         revise_course_draft,
@@ -103,5 +123,15 @@ VERBS: Final = tuple(
         return_course_version,
         publish_course_version,
         retire_course_version,
+        create_learning_path,
+        draft_learning_path,
+        publish_learning_path,
+        open_cohort,
+        make_learning_plan,
+        enrol,
+        record_progress,
+        reopen_enrolment,
+        withdraw_enrolment,
+        exempt_enrolment,
     )
 )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .rows import Row
 
 MOST_COUNTED: Final = 10_000
+OF_ROWS: Final = frozenset({"nodes", "edges", "pageInfo"})
+"""The parts of a page that need its rows; counts are taken over all of them."""
 
 
 class Write(Protocol):
@@ -57,7 +59,10 @@ def page_text(
     joins = "".join(f" {join}" for join in item.joins)
     rows = f"SELECT {item.alias}.n{texts} FROM ({inner}) {item.alias}{joins}"
     pairs = [(part.key, _part_text(writing, page, part, above)) for part in page.parts]
-    return f"(SELECT {object_of(pairs)} FROM ({rows}) p)"
+    if not any(part.what in OF_ROWS for part in page.parts):
+        return object_of(pairs)
+    # HAVING makes it one group whatever is selected: a flag alone aggregates nothing.
+    return f"(SELECT {object_of(pairs)} FROM ({rows}) p HAVING TRUE)"
 
 
 class _Base:

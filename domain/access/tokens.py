@@ -17,6 +17,7 @@ from typing import Final
 
 DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 CHANCE, CHECK = 36, 6
+PEPPER: Final = "token pepper"  # the name of the key under which digests are made
 FORMAT: Final = re.compile(r"pei(pat|svc|ven|ses|rft|brk)_[0-9A-Za-z]{42}")
 
 

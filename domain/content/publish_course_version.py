@@ -15,7 +15,6 @@ from domain.kernel.work import Work
 from .curriculum import check_forms
 from .editions import blocks_of, published_edition, require_review
 from .events import CourseVersionPublished
-from .holding import hold
 from .models import Course, CourseVersion
 
 
@@ -49,7 +48,7 @@ async def publish_course_version(work: Work, command: PublishCourseVersion) -> C
         raise OwnWorkNotApproved
     # Editions of one course are released one after the other: whoever comes second waits here,
     # and then finds the first as the former one.
-    [course] = await hold(work, Course, Course.id == version.course_id)
+    [course] = await work.hold(Course, Course.id == version.course_id)
     check_forms(course.family, {block.kind for block in await blocks_of(work, version.id)})
     former = await _step_back(work, course)
     version.status = VersionStatus.PUBLISHED

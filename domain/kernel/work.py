@@ -122,6 +122,22 @@ class Work:
         found = await self.rows(entity, *criteria)
         return found[0] if found else None
 
+    async def hold(self, entity: type[E], *criteria: ColumnElement[bool]) -> list[E]:
+        """Take rows afresh and lock them, in the order of their ids, so that two processes queue.
+
+        What is pending is written first, or reading afresh would undo it. The lock leaves the key
+        alone: rows that merely refer to a held one (progress to its person) need not wait.
+        """
+        await self.flush()
+        statement = (
+            select(entity)
+            .where(entity.group_id == self.actor.group_id, *criteria)
+            .order_by(entity.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        return list((await self.session.scalars(statement)).all())
+
     async def permit(self, to: str, about: GroupEntity) -> None:
         """Have Casbin judge `to` ("create Enrolment") on the facts of a row."""
         action, _, object_name = to.partition(" ")

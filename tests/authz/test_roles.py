@@ -66,7 +66,7 @@ TABLE = {
     ("Person", "write"): "branch_hr automation",
     ("Person", "delete"): "",
     ("Person", "export"): "",
-    ("Enrolment", "read"): f"{LED} {OVERSEERS}",
+    ("Enrolment", "read"): f"{LED} {OVERSEERS} automation",
     ("Enrolment.dueOn", "sort"): f"{LED} {OVERSEERS}",
     ("Enrolment", "create"): "supervisor",
     ("Enrolment", "write"): "supervisor",

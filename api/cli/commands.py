@@ -1,0 +1,86 @@
+"""The commands of `peiyuan`, as they are read from a command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import uvloop
+
+from runtime.refused import SettingsRefused, StartRefused
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+STOPPED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; what it refuses is said in a sentence, without a traceback."""
+    given = _parser().parse_args(arguments)
+    try:
+        _do(given, Settings.read())
+    except (SettingsRefused, StartRefused) as refused:
+        print(f"peiyuan: {refused}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return STOPPED
+    return 0
+
+
+def _do(given: argparse.Namespace, settings: Settings) -> None:
+    """Import what a command needs when it is asked for: `schema` needs no database."""
+    match given.command:
+        case "run":
+            from .run import run  # noqa: PLC0415 - see above
+
+            _await(run(settings, tell=told))
+        case "serve":
+            from .serve import serve  # noqa: PLC0415
+
+            _await(serve(settings, tell=told))
+        case "migrate":
+            from .migrate import migrate  # noqa: PLC0415
+
+            _await(migrate(settings, tell=told))
+        case "schema":
+            from .schema import schema  # noqa: PLC0415
+
+            schema(check=given.check, tell=told)
+        case _:
+            _demo(given, settings)
+
+
+def _demo(given: argparse.Namespace, settings: Settings) -> None:
+    from .demo import load, reset  # noqa: PLC0415
+
+    if given.action == "reset":
+        reset(settings, tell=told)
+    else:
+        _await(load(settings, tell=told))
+
+
+def _await(work: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+def told(line: str) -> None:
+    """Say how far it is."""
+    print(line, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="peiyuan", description="Training for groups.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="the demo: database, demo group, server")
+    commands.add_parser("serve", help="serve what the settings say")
+    commands.add_parser("migrate", help="bring the database up to date")
+    schema = commands.add_parser("schema", help="write schema.graphql")
+    schema.add_argument("--check", action="store_true", help="only say whether it is current")
+    demo = commands.add_parser("demo", help="load the demo group, or take it away")
+    demo.add_argument("action", nargs="?", choices=("load", "reset"), default="load")
+    return parser

@@ -1,0 +1,51 @@
+"""An installation from its settings: database up and migrated, keys read, connections open."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from api.graphql.schema import catalogue
+from domain.models import metadata
+from domain.privacy.keyring import Keyring
+from runtime.bring_up import bring_up
+from runtime.database import Writer
+from runtime.installation import Installation
+from runtime.keys import FileKeys
+from runtime.progress import silent
+from runtime.reader import Reader
+
+if TYPE_CHECKING:
+    from runtime.progress import Tell
+    from runtime.settings import Settings
+
+
+@asynccontextmanager
+async def standing(settings: Settings, *, tell: Tell = silent) -> AsyncIterator[Installation]:
+    """Bring everything up that requests and commands lean on, and take it down in order."""
+    keys = FileKeys.open(settings)
+    async with bring_up(settings, metadata, tell=tell) as addresses:
+        writer = Writer.open(
+            addresses.app,
+            connections=settings.writer_connections,
+            wait=settings.connection_wait,
+            pooler=settings.pooler,
+        )
+        reader = await Reader.open(
+            addresses.reader,
+            connections=settings.reader_connections,
+            wait=settings.connection_wait,
+            pooler=settings.pooler,
+        )
+        try:
+            yield Installation(
+                settings=settings,
+                writer=writer,
+                reader=reader,
+                keyring=Keyring(keys),
+                catalogue=catalogue(),
+            )
+        finally:
+            await reader.close()
+            await writer.close()

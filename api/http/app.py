@@ -1,0 +1,50 @@
+"""Everything that is served: the endpoint first, and Starlette around it for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+
+from api.graphql.gateway import Gateway
+
+from .authentication import Authentication
+from .endpoint import Endpoint
+from .health import health_routes
+from .loopback import is_loopback
+from .page import page_routes
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from runtime.installation import Installation
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Sends `/graphql` straight to its endpoint, and everything else through Starlette."""
+
+    endpoint: Endpoint
+    rest: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await self.endpoint(scope, receive, send)
+        else:
+            await self.rest(scope, receive, send)
+
+
+def make_app(installation: Installation) -> App:
+    """Put the application of an installation together."""
+    settings = installation.settings
+    demo = settings.demo and not settings.production
+    return App(
+        Endpoint(
+            Gateway(installation),
+            Authentication(installation),
+            open_to_loopback=demo and is_loopback(settings.host),
+        ),
+        Starlette(routes=[*health_routes(installation), *page_routes(settings, settings.data_dir)]),
+    )

@@ -1,0 +1,88 @@
+"""From a bearer token to whoever it speaks for; remembered for a few seconds at most."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from domain.access.identify import Found, find_token
+from domain.access.tokens import PEPPER, digest, well_formed
+from runtime.identify import identified
+
+from .answers import Failure
+
+if TYPE_CHECKING:
+    from authz.actor import Actor
+    from runtime.installation import Installation
+
+REMEMBERED: Final = 5.0  # seconds; policy and token are confirmed in the row of each answer anyway
+MOST: Final = 4096
+BEFORE_ANY_GROUP: Final = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An actor with the moment up to which it need not be made again."""
+
+    actor: Actor
+    until: float
+
+
+@dataclass(slots=True)
+class Authentication:
+    """Finds out who asks."""
+
+    installation: Installation
+    pepper: bytes | None = field(default=None, repr=False)
+    known: OrderedDict[bytes, Remembered] = field(default_factory=OrderedDict, repr=False)
+
+    async def actor(self, authorization: str | None, *, anew: bool = False) -> Actor | None:
+        """Take the actor of an Authorization header; None where there is no such header.
+
+        A malformed, an unknown, a revoked and an expired token get one and the same answer.
+        """
+        if authorization is None:
+            return None
+        kind, _, token = authorization.strip().partition(" ")
+        if kind.lower() != "bearer" or not well_formed(token.strip()):
+            raise unauthenticated()
+        kept = digest(await self._pepper(), token.strip())
+        if not anew and (remembered := self.known.get(kept)) and remembered.until > monotonic():
+            return remembered.actor
+        return await self._identified(kept)
+
+    async def _identified(self, kept: bytes) -> Actor:
+        self.known.pop(kept, None)
+        found = await self._found(kept)
+        actor = await identified(self.installation, found) if found else None
+        if actor is None:
+            raise unauthenticated()
+        self.known[kept] = Remembered(actor, monotonic() + REMEMBERED)
+        if len(self.known) > MOST:
+            self.known.popitem(last=False)
+        return actor
+
+    async def _found(self, kept: bytes) -> Found | None:
+        writer = self.installation.writer
+        async with writer.transaction(BEFORE_ANY_GROUP, (), read_only=True) as session:
+            return await find_token(session, kept)
+
+    async def _pepper(self) -> bytes:
+        if self.pepper is None:
+            async with self.installation.writer.transaction(BEFORE_ANY_GROUP, ()) as session:
+                self.pepper = await self.installation.keyring.of_system(session, PEPPER)
+        return self.pepper
+
+
+def unauthenticated() -> Failure:
+    """The one answer to every token that is not good."""
+    return Failure(
+        401,
+        "UNAUTHENTICATED",
+        "The token is not valid. Get a new one.",
+        "令牌无效,请重新获取。",
+        {"www-authenticate": 'Bearer error="invalid_token"'},
+    )

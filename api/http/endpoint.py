@@ -1,0 +1,157 @@
+"""`/graphql`: a bare ASGI function, so that nothing stands between the socket and the planner."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+from api.graphql.request import Answer, Request
+from runtime.unit import StaleActor
+
+from .answers import LEGACY, RESPONSE, Failure, Reply
+from .bodies import read_body, understood
+from .loopback import is_loopback
+from .negotiation import locale, media_type
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from api.graphql.gateway import Gateway
+
+    from .authentication import Authentication
+
+ATTEMPTS: Final = 3  # a policy that moves again and again while one request is answered
+SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+ALLOWED: Final = "POST, OPTIONS"
+LOG: Final = logging.getLogger("peiyuan.http")
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Takes GraphQL requests over HTTP.
+
+    `open_to` says that pages of other origins on this machine may ask: in the demo only.
+    """
+
+    gateway: Gateway
+    authentication: Authentication
+    open_to_loopback: bool = field(default=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever happens, with a GraphQL body and a request id."""
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers.get("x-request-id"))
+        reply = await self._reply(scope["method"], headers, receive, request_id)
+        reply.headers |= {"x-request-id": request_id, **self._shared_with(headers)}
+        await reply.send(send)
+
+    async def _reply(
+        self, method: str, headers: Headers, receive: Receive, request_id: str
+    ) -> Reply:
+        language = locale(headers.get("accept-language"))
+        try:
+            if method == "OPTIONS":
+                return Reply(204, media_type=None, headers={"allow": ALLOWED})
+            _check_method(method)
+            wanted = media_type(headers.get("accept"))
+            answer = await self._answer(headers, receive, request_id, language)
+            refused = 400 if wanted == RESPONSE else 200
+            return Reply(200 if answer.executed else refused, answer.body, wanted)
+        except Failure as failure:
+            body = failure.body(language, request_id)
+            return Reply(failure.status, body, _readable(headers), failure.headers)
+        except Exception:
+            LOG.exception("a request failed", extra={"request_id": request_id})
+            return Reply(500, _internal().body(language, request_id), _readable(headers))
+
+    async def _answer(
+        self, headers: Headers, receive: Receive, request_id: str, language: str
+    ) -> Answer:
+        authorization = headers.get("authorization")
+        actor = await self.authentication.actor(authorization)
+        sent = understood(await read_body(receive, headers))
+        request = Request(
+            query=sent["query"],
+            variables=sent.get("variables") or {},
+            operation_name=sent.get("operationName"),
+            request_id=request_id,
+            locale=language,
+            strict=headers.get("peiyuan-denials", "").lower() == "strict",
+        )
+        for _ in range(ATTEMPTS):
+            try:
+                return await self.gateway.answer(actor, request)
+            except StaleActor:
+                actor = await self.authentication.actor(authorization, anew=True)
+        raise _unavailable()
+
+    def _shared_with(self, headers: Headers) -> dict[str, str]:
+        """Let a page of another origin on this machine read the answer, where that is open."""
+        origin = headers.get("origin")
+        if not self.open_to_loopback or origin is None or not is_loopback(_host(origin)):
+            return {}
+        return {
+            "access-control-allow-origin": origin,
+            "access-control-allow-methods": ALLOWED,
+            "access-control-allow-headers": (
+                "authorization, content-type, peiyuan-denials, x-request-id"
+            ),
+            "access-control-expose-headers": "x-request-id",
+            "vary": "origin",
+        }
+
+
+def _request_id(sent: str | None) -> str:
+    """Keep the client's own id, if it is fit to stand in a log."""
+    return sent if sent and SANE_ID.fullmatch(sent) else secrets.token_hex(16)
+
+
+def _readable(headers: Headers) -> str:
+    """The media type of a failure: what is accepted, or plain JSON where nothing of ours is."""
+    try:
+        return media_type(headers.get("accept"))
+    except Failure:
+        return LEGACY
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _check_method(method: str) -> None:
+    if method != "POST":
+        raise Failure(
+            405,
+            "METHOD_NOT_ALLOWED",
+            "Send GraphQL requests by POST.",
+            "请以 POST 方式发送 GraphQL 请求。",
+            {"allow": ALLOWED},
+        )
+
+
+def _unavailable() -> Failure:
+    return Failure(
+        503,
+        "SERVICE_UNAVAILABLE",
+        "The rights are being changed at this moment. Try again.",
+        "权限正在变更,请稍后重试。",
+        {"retry-after": "1"},
+    )
+
+
+def _internal() -> Failure:
+    return Failure(
+        500,
+        "INTERNAL_SERVER_ERROR",
+        "Something went wrong on our side. Report the request id if it happens again.",
+        "系统内部错误,若再次出现请提供请求编号。",
+    )

@@ -1,0 +1,47 @@
+"""Whether the process lives, and whether it can answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import orjson
+from starlette.responses import Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from runtime.installation import Installation
+
+Answer = Callable[["Request"], Awaitable[Response]]
+NO_GROUP: Final = UUID(int=0)
+LOG: Final = logging.getLogger("peiyuan.health")
+
+
+def health_routes(installation: Installation) -> list[Route]:
+    """`/livez` says that the process runs; `/readyz` that its database answers as well."""
+    return [Route("/livez", _live), Route("/readyz", _ready(installation))]
+
+
+async def _live(_: Request) -> Response:
+    return _told(200, "live")
+
+
+def _ready(installation: Installation) -> Answer:
+    async def ready(_: Request) -> Response:
+        try:
+            await installation.reader.fetch_row(NO_GROUP, "SELECT 1")
+        except Exception:
+            LOG.exception("the database does not answer")
+            return _told(503, "the database does not answer")
+        return _told(200, "ready")
+
+    return ready
+
+
+def _told(status: int, state: str) -> Response:
+    body = orjson.dumps({"status": state})
+    return Response(body, status, {"cache-control": "no-store"}, "application/json")

@@ -1,0 +1,148 @@
+"""The root key in a file: outside the data directory, so that a copy of the data opens nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from runtime.refused import StartRefused
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
+
+LENGTH: Final = 32  # bytes: AES-256
+NONCE: Final = 12
+FORMAT: Final = b"\x01"
+OTHERS: Final = 0o077
+MARKER: Final = "root-key.txt"
+
+
+class NotUnwrapped(Exception):
+    """A wrapped key does not open: changed, or wrapped by another root, or for another use."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKeys:
+    """The key provider `file`: wraps keys under a root that lies in a file of mode 0600."""
+
+    cipher: AESGCM = field(repr=False)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Read the root key, or make it where there has never been one.
+
+        Raises StartRefused when the key is gone, another, readable by others, or inside the data.
+        """
+        file = settings.key_file or _usual_place(settings)
+        _keep_outside(file, settings.data_dir)
+        marker = settings.data_dir / MARKER
+        if not file.exists():
+            _refuse_loss(file, marker)
+            _write_once(file, secrets.token_bytes(LENGTH))
+        root = _read(file)
+        _same_as_before(root, file, marker)
+        return cls(AESGCM(root))
+
+    async def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Wrap a key under the root, bound to a context."""
+        nonce = os.urandom(NONCE)
+        return FORMAT + nonce + self.cipher.encrypt(nonce, key, FORMAT + context)
+
+    async def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Unwrap what `wrap` made, for the same context only."""
+        nonce, sealed = wrapped[1 : 1 + NONCE], wrapped[1 + NONCE :]
+        try:
+            return self.cipher.decrypt(nonce, sealed, wrapped[:1] + context)
+        except InvalidTag:
+            message = "a wrapped key does not open under this root"
+            raise NotUnwrapped(message) from None
+
+
+def _usual_place(settings: Settings) -> Path:
+    """A folder of this account, under a name that follows from the data directory."""
+    if os.geteuid() == 0:
+        folder = settings.state_dir / "keys"
+    elif (state := _state_folder()) is not None:
+        folder = state / "peiyuan"
+    else:
+        folder = settings.data_dir.with_name(f"{settings.data_dir.name}-keys")
+    return folder / f"{settings.data_name}.key"
+
+
+def _state_folder() -> Path | None:
+    """Where the account keeps its state; nothing for an account without a home."""
+    if given := os.environ.get("XDG_STATE_HOME"):
+        return Path(given)
+    home = Path(os.environ.get("HOME", "/nonexistent"))
+    return home / ".local" / "state" if os.access(home, os.W_OK) else None
+
+
+def _keep_outside(file: Path, data_dir: Path) -> None:
+    if file.resolve().is_relative_to(data_dir.resolve()):
+        raise StartRefused(
+            f"the key file {file} lies inside the data directory, whose copies it would open:"
+            " set PEIYUAN_KEY_FILE to a place outside"
+        )
+
+
+def _refuse_loss(file: Path, marker: Path) -> None:
+    if marker.exists():
+        known, _, place = marker.read_text().strip().partition(" ")
+        raise StartRefused(
+            f"the key file {file} is not there, and the data were sealed under key {known}"
+            f" (last seen in {place}): bring it back, or set PEIYUAN_KEY_FILE to where it is"
+        )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        mode, root = file.stat().st_mode, file.read_bytes()
+    except OSError as error:
+        raise StartRefused(f"the key file {file} cannot be read ({error.strerror})") from error
+    if mode & OTHERS:
+        raise StartRefused(f"others may read the key file {file}: chmod 600 it")
+    if len(root) != LENGTH:
+        raise StartRefused(f"the key file {file} holds {len(root)} bytes, and a key has {LENGTH}")
+    return root
+
+
+def _same_as_before(root: bytes, file: Path, marker: Path) -> None:
+    """Remember which key the data are sealed under, and refuse another."""
+    known = hashlib.sha256(b"peiyuan root key" + root).hexdigest()[:16]
+    if marker.exists():
+        before, _, place = marker.read_text().strip().partition(" ")
+        if before != known:
+            raise StartRefused(
+                f"the key in {file} is {known}, and the data were sealed under {before}"
+                f" (last seen in {place}): bring that one back"
+            )
+        return
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    _write_once(marker, f"{known} {file}\n".encode())
+
+
+def _write_once(file: Path, content: bytes) -> None:
+    """Write a 0600 file that appears whole or not at all; the first writer wins."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise StartRefused(f"{file} cannot be written ({error.strerror})") from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(unfinished, file)
+    except FileExistsError:
+        return
+    finally:
+        unfinished.unlink()
