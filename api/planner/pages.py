@@ -35,9 +35,20 @@ def page_text(
     writing: Writing, page: Paged, *, above: str | None, write: Write, row: type[Row]
 ) -> str:
     """Write a page. The base is limited before anything is joined to it."""
-    entity = entity_of(page.shape.entity)
     writing.lists[page.call] = _name_of(page)
-    item = row(writing, writing.alias("page"), entity)
+    rows = (
+        _rows(writing, page, above=above, write=write, row=row)
+        if any(part.what in OF_ROWS for part in page.parts)
+        else None
+    )
+    pairs = [(part.key, _part_text(writing, page, part, above)) for part in page.parts]
+    # HAVING makes it one group whatever is selected: a flag alone aggregates nothing.
+    return f"(SELECT {object_of(pairs)} FROM ({rows}) p HAVING TRUE)" if rows else object_of(pairs)
+
+
+def _rows(writing: Writing, page: Paged, *, above: str | None, write: Write, row: type[Row]) -> str:
+    """Write the rows of a page, and one more, numbered in their order."""
+    item = row(writing, writing.alias("page"), entity_of(page.shape.entity))
     columns: dict[str, str] = {}
     for part in page.parts:
         for name, planned in _planned(part):
@@ -48,21 +59,14 @@ def page_text(
     used = columns_of(item.alias, *columns.values(), *item.joins)
     needed = ", ".join(f"{base.alias}.{name}" for name in used)
     order = ", ".join(f"{base.alias}.{name}" for name in page.order)
-    limit = writing.place(OfArgument(page.call, "first"), INT)
-    offset = writing.place(OfArgument(page.call, "offset"), INT)
     inner = (
         f"SELECT {needed + ', ' if needed else ''}row_number() OVER (ORDER BY {order}) AS n "
         f"FROM {base.source} WHERE {base.condition} "
-        f"ORDER BY {order} LIMIT {limit} + 1 OFFSET coalesce({offset}, 0)"
+        f"ORDER BY {order} LIMIT {_limit(writing, page)} + 1 OFFSET {_offset(writing, page)}"
     )
     texts = "".join(f", {text} AS {name}" for name, text in columns.items())
     joins = "".join(f" {join}" for join in item.joins)
-    rows = f"SELECT {item.alias}.n{texts} FROM ({inner}) {item.alias}{joins}"
-    pairs = [(part.key, _part_text(writing, page, part, above)) for part in page.parts]
-    if not any(part.what in OF_ROWS for part in page.parts):
-        return object_of(pairs)
-    # HAVING makes it one group whatever is selected: a flag alone aggregates nothing.
-    return f"(SELECT {object_of(pairs)} FROM ({rows}) p HAVING TRUE)"
+    return f"SELECT {item.alias}.n{texts} FROM ({inner}) {item.alias}{joins}"
 
 
 class _Base:
@@ -184,20 +188,15 @@ def _name_of(page: Paged) -> str:
 
 
 def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None) -> str:
-    limit = writing.place(OfArgument(page.call, "first"), INT)
-    within = f"FILTER (WHERE p.n <= {limit} + coalesce({_offset(writing, page)}, 0))"
     match part.what:
         case "nodes":
-            return _array(f"p.{_column(part.key)}", within)
+            return _array(f"p.{_column(part.key)}", _within(writing, page))
         case "edges":
             pairs = [(key, _edge_part(page, part, key, what)) for key, what, _ in part.inner]
-            return _array(object_of(pairs), within)
+            return _array(object_of(pairs), _within(writing, page))
         case "pageInfo":
             return object_of(
-                [
-                    (key, _page_info(writing, page, what, within, limit))
-                    for key, what, _ in part.inner
-                ]
+                [(key, _page_info(writing, page, what)) for key, what, _ in part.inner]
             )
         case "totalCount":
             return f"least({_count(writing, page, above)}, {MOST_COUNTED})::text"
@@ -207,8 +206,17 @@ def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None)
             return quoted(f'"{page.shape.name}Connection"')
 
 
+def _limit(writing: Writing, page: Paged) -> str:
+    return writing.place(OfArgument(page.call, "first"), INT)
+
+
 def _offset(writing: Writing, page: Paged) -> str:
-    return writing.place(OfArgument(page.call, "offset"), INT)
+    return f"coalesce({writing.place(OfArgument(page.call, 'offset'), INT)}, 0)"
+
+
+def _within(writing: Writing, page: Paged) -> str:
+    """Leave out the one row that only shows that there is more."""
+    return f"FILTER (WHERE p.n <= {_limit(writing, page)} + {_offset(writing, page)})"
 
 
 def _array(text: str, within: str) -> str:
@@ -225,16 +233,18 @@ def _edge_part(page: Paged, part: PagePart, key: str, what: str) -> str:
             return quoted(f'"{page.shape.name}Edge"')
 
 
-def _page_info(writing: Writing, page: Paged, what: str, within: str, limit: str) -> str:
+def _page_info(writing: Writing, page: Paged, what: str) -> str:
     match what:
         case "hasNextPage":
-            return f"(count(*) > {limit})::text"
+            return f"(count(*) > {_limit(writing, page)})::text"
         case "hasPreviousPage":
             before = "TRUE" if given(writing, page.call, "after") else "FALSE"
-            return f"({before} OR coalesce({_offset(writing, page)}, 0) > 0)::text"
+            return f"({before} OR {_offset(writing, page)} > 0)::text"
         case "startCursor":
+            within = _within(writing, page)
             return f"coalesce((array_agg(p.c ORDER BY p.n) {within})[1], 'null')"
         case "endCursor":
+            within = _within(writing, page)
             return f"coalesce((array_agg(p.c ORDER BY p.n DESC) {within})[1], 'null')"
         case _:
             return quoted('"PageInfo"')
