@@ -4,18 +4,26 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from api.graphql.schema import catalogue
+from domain.privacy.keyring import Keyring
 from runtime import migrate
 from runtime.addresses import Addresses
 from runtime.bring_up import connected, embedded_database
+from runtime.database import Writer
+from runtime.installation import Installation
+from runtime.keys import FileKeys
 from runtime.postgres import Cluster
 from runtime.postgres.locks import alone
+from runtime.reader import Reader
 from runtime.settings import PREFIX, Settings
+from tests.people import Clock, Group, found_group
 
 SCRATCH = pytest.StashKey[Path]()
 TEMPLATE = "peiyuan_template"
@@ -81,6 +89,52 @@ def addresses(cluster, template, worker_id) -> Addresses:
 def another_database(cluster, template, worker_id) -> Callable[[], Awaitable[Addresses]]:
     """Copies of the migrated database for tests that need one for themselves."""
     return lambda: _copy(cluster, template, f"peiyuan_{worker_id}_{next(_numbers)}")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """An instant that a test may move."""
+    return Clock()
+
+
+@pytest.fixture
+async def installation(addresses, scratch, clock) -> AsyncIterator[Installation]:
+    """Everything that a process holds, on the worker's database."""
+    settings = Settings(data_dir=scratch / "keys", key_file=scratch / "root.key")
+    async with standing_on(addresses, settings, clock) as installation:
+        yield installation
+
+
+@pytest.fixture
+async def group(installation, clock) -> Group:
+    """A group of its own, with grace, ada and the others in it."""
+    return await found_group(installation, clock)
+
+
+@pytest.fixture
+async def other_group(installation, clock) -> Group:
+    """Another group on the same database, with people of the same names."""
+    return await found_group(installation, clock)
+
+
+@asynccontextmanager
+async def standing_on(
+    addresses: Addresses, settings: Settings, clock: Clock
+) -> AsyncIterator[Installation]:
+    writer = Writer.open(addresses.app, connections=4)
+    reader = await Reader.open(addresses.reader, connections=2)
+    try:
+        yield Installation(
+            settings=settings,
+            writer=writer,
+            reader=reader,
+            keyring=Keyring(FileKeys.open(settings)),
+            catalogue=catalogue(),
+            clock=clock,
+        )
+    finally:
+        await reader.close()
+        await writer.close()
 
 
 _numbers = count(1)

@@ -11,6 +11,7 @@ from .cells import object_of
 from .pages import page_text
 from .parameters import OfActor, OfArgument, OfClock
 from .plan import ById, ByIds, Constant, Node, Object, Paged, ReadPlan, Root, Self
+from .refusals import BadArgument
 from .rows import Row, object_text, objects_text, visible_rows
 from .shapes import Shape
 from .statement import INSTANT, UUID, Statement, Writing, entity_of, quoted
@@ -70,6 +71,12 @@ def _by_id(
 ) -> str:
     """Write the row with an id, if the id's prefix is that of one of the objects."""
     meant = tuple(one for one in objects if one.shape.prefix == prefix)
+    if not meant and len(objects) == 1:
+        shape = objects[0].shape
+        raise BadArgument(
+            f"This is the id of something else: ids of {shape.name} begin with `{shape.prefix}_`.",
+            argument=parameter.name,
+        )
     if not meant:
         return quoted("null")
     entity = entity_of(meant[0].shape.entity)

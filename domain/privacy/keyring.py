@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from .container import Key, Place, new_key, seal, unseal
 from .models import GroupKey, KeyUse, SubjectKey, SystemKey
@@ -65,13 +66,17 @@ class Keyring:
         work.session.add(_placed(work, GroupKey(tenant_id=group_id, kid=key.kid, wrapped=wrapped)))
 
     async def of_system(self, session: AsyncSession, name: str) -> bytes:
-        """Take a key of the installation by name, making it the first time anyone asks."""
+        """Take a key of the installation by name, making it the first time anyone asks.
+
+        Of two who ask first at once, one waits for the other's key.
+        """
         row = await session.get(SystemKey, name)
         if row is None:
-            secret = new_key().secret
-            row = SystemKey(name=name, wrapped=await self.provider.wrap(secret, name.encode()))
-            session.add(row)
-            await session.flush()
+            wrapped = await self.provider.wrap(new_key().secret, name.encode())
+            await session.execute(
+                insert(SystemKey).values(name=name, wrapped=wrapped).on_conflict_do_nothing()
+            )
+            row = await session.get_one(SystemKey, name)
         return await self.provider.unwrap(row.wrapped, name.encode())
 
     async def of_subjects(
