@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import enum
 import inspect
+import pkgutil
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+import domain
 from api.graphql import idempotency, nodes
 from api.graphql.binding import TYPED_BY, everything
 from api.graphql.directives import Permission
@@ -167,11 +170,16 @@ def _code(refusal: type[Refusal]) -> str:
     return refusal.code()
 
 
-def _refusals(of: type[Refusal] = Refusal) -> set[type[Refusal]]:
-    found = set()
-    for one in of.__subclasses__():
-        found |= {one} | _refusals(one)
-    return found
+def _refusals() -> set[type[Refusal]]:
+    """Find every refusal of ours, whether or not anybody has imported its use case yet."""
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
+        import_module(module.name)
+    return {one for one in _below(Refusal) if one.__module__.startswith(("domain.", "api."))}
+
+
+def _below(kind: type[Refusal]) -> set[type[Refusal]]:
+    direct = set(kind.__subclasses__())
+    return direct.union(*(_below(one) for one in direct))
 
 
 def _mutation(verb: Verb) -> StrawberryField:
