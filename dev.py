@@ -443,13 +443,20 @@ def become(*arguments: str) -> NoReturn:
     sys.stdout.flush()
     os.chdir(ROOT)
     if not WINDOWS:
-        os.execv(PYTHON, [str(PYTHON), *arguments])
-    child = subprocess.Popen([PYTHON, *arguments])
+        os.execve(PYTHON, [str(PYTHON), *arguments], keeping_bytecode())
+    child = subprocess.Popen([PYTHON, *arguments], env=keeping_bytecode())
     while True:
         try:
             sys.exit(child.wait())
         except KeyboardInterrupt:  # the child had it too, and is ending
             continue
+
+
+def keeping_bytecode() -> dict[str, str]:
+    """Keep compiled modules in the environment: half of a start would be compiling them again."""
+    unwanted = {"PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return {"PYTHONPYCACHEPREFIX": str(VENV / "bytecode"), **kept}
 
 
 @contextmanager
