@@ -526,6 +526,8 @@ def main() -> None:
     """Do what the command line says."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    # Started in a script's background, SIGINT comes ignored; ending must still work.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     name, *arguments = sys.argv[1:] or ["help"]
     if name not in COMMANDS:
         sys.exit(usage())

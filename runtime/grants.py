@@ -33,6 +33,13 @@ KINDS: Final = {
     "local": Grant(app=CHANGE, reader=NONE),
 }
 
+MOVED: Final = "tenant_id"
+HELD_COLUMNS: Final = """
+    select c.relname as name, a.attname as column, g.grantee::regrole::text as role,
+           g.privilege_type as privilege
+    from pg_class c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g
+    where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+"""
 HELD: Final = """
     select c.relname as name, g.grantee::regrole::text as role,
            array_agg(g.privilege_type order by 1) as privileges
@@ -55,6 +62,11 @@ def granted(table: Table) -> Grant:
     return Grant(app=app, reader=reader)
 
 
+def movable(table: Table) -> bool:
+    """Whether the rows follow a person who moves: then their tenant, and it alone, may change."""
+    return bool(table.info.get("append_only") and table.info.get("about"))
+
+
 def quoted(table: Table) -> str:
     """The table's name as it stands in a statement."""
     return str(PREPARER.format_table(table))
@@ -68,6 +80,20 @@ def statements(table: Table) -> list[str]:
     return [
         f"revoke all on table {name} from {APP}, {READER}",
         *(f"grant {_list(what).lower()} on table {name} to {role}" for role, what in given if what),
+        *([f"grant update ({MOVED}) on table {name} to {APP}"] if movable(table) else []),
+    ]
+
+
+async def _differing_columns(connection: Connection, metadata: MetaData) -> list[str]:
+    rows = await connection.fetch(HELD_COLUMNS)
+    tables = {table.name for table in metadata.tables.values()}
+    held = {tuple(row.values()) for row in rows if row["name"] in tables}
+    wanted = {
+        (table.name, MOVED, APP, "UPDATE") for table in metadata.tables.values() if movable(table)
+    }
+    return [
+        f"{table}.{column}: {privilege.lower()} of {role} differs from what its kind grants"
+        for table, column, role, privilege in sorted(held ^ wanted)
     ]
 
 
@@ -80,9 +106,10 @@ async def differing(connection: Connection, metadata: MetaData) -> list[str]:
         grant = granted(table)
         wanted |= {(table.name, APP): grant.app, (table.name, READER): grant.reader}
     tables = {table.name for table in metadata.tables.values()}
+    columns = await _differing_columns(connection, metadata)
     wanted = {key: what for key, what in wanted.items() if what}
     held = {key: what for key, what in held.items() if key[0] in tables}
-    return [
+    return columns + [
         f"{table}: {role} holds {_list(held.get((table, role)))},"
         f" its kind grants {_list(wanted.get((table, role)))}"
         for table, role in sorted(held.keys() | wanted.keys())

@@ -11,7 +11,7 @@ from api.http.examples import read_example, read_examples
 from api.http.page import FOLDER
 
 ROOT = Path(__file__).resolve().parents[3]
-SCHEMAS = [Path(__file__).parent / "page.graphql", ROOT / "schema.graphql"]
+SCHEMAS = [ROOT / "schema.graphql"]
 PERSONAS = {one["persona"] for one in orjson.loads((FOLDER / "personas.json").read_bytes())}
 STORIES = read_examples(FOLDER / "stories")
 EXAMPLES = read_examples(FOLDER / "examples")

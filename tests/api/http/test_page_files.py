@@ -12,6 +12,7 @@ from graphql.type import GraphQLEnumType
 from api.http.examples import read_examples
 from api.http.page import FOLDER
 
+ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted(FOLDER.glob("*.html"))
 FILES = sorted(file for kind in ("html", "css", "js", "svg") for file in FOLDER.rglob(f"*.{kind}"))
 WORDS = (FOLDER / "script" / "words.js").read_text("utf-8")
@@ -87,7 +88,7 @@ def test_every_field_that_the_page_shows_has_a_word_in_both_languages():
 
 
 def test_every_enum_value_that_the_page_may_show_has_a_word():
-    schema = build_schema((Path(__file__).parent / "page.graphql").read_text("utf-8"))
+    schema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
     kinds = [one for one in schema.type_map.values() if isinstance(one, GraphQLEnumType)]
     unseen = {"DataClass", "Metric", "Purpose", "UserErrorCode"}
     values = {

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "adbf01b87568"
+revision: str = "2d4c0580428b"
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -2271,6 +2271,7 @@ def upgrade() -> None:
     op.execute("revoke all on table progress_entry from peiyuan_app, peiyuan_reader")
     op.execute("grant insert, select on table progress_entry to peiyuan_app")
     op.execute("grant select on table progress_entry to peiyuan_reader")
+    op.execute("grant update (tenant_id) on table progress_entry to peiyuan_app")
     op.execute("alter table role_assignment enable row level security")
     op.execute("alter table role_assignment force row level security")
     op.execute(

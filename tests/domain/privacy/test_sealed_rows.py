@@ -1,0 +1,73 @@
+"""Sealed cells in rows: nothing of the value lies there, and a cell opens nowhere else."""
+
+import pytest
+from sqlalchemy import select, text
+
+from domain.kernel.entity import metadata
+from domain.privacy.container import Place, Tampered, unpack, unseal
+from domain.privacy.keyring import unwrap_subject_key
+from domain.privacy.models import KeyUse, SubjectKey
+
+ASK = "query($id: ID!) { person(id: $id) { phone { masked } email { masked } } }"
+
+
+async def swap(group, statement):
+    """Change rows as somebody would who has the application's own connection."""
+    async with group.installation.writer.transaction(group.id, None) as session:
+        await session.execute(text(statement), {"g": group.id, "a": group.people["ada"]})
+
+
+async def test_no_value_lies_open_in_any_row_of_the_group(group):
+    values = ["15400000004", "ada@staff.example", "9999000011112228", "990101199001010043"]
+    tables = [name for name, table in metadata.tables.items() if "group_id" in table.c]
+    assert "person" in tables
+    for table in tables:
+        for row in await group.rows(f"SELECT x::text AS row FROM {table} x WHERE group_id = :g"):
+            for value in values:
+                assert value not in row.row, table
+                assert value.encode().hex() not in row.row, table
+
+
+async def test_a_cell_that_was_moved_to_another_column_does_not_open(group):
+    await swap(group, "UPDATE person SET phone = email WHERE group_id = :g AND id = :a")
+
+    with pytest.raises(Tampered):
+        await group.ask("ada", ASK, id=group.psn("ada"))
+
+
+async def test_a_cell_that_was_moved_to_another_person_does_not_open(group):
+    await swap(
+        group,
+        "UPDATE person SET phone = (SELECT phone FROM person WHERE group_id = :g "
+        "AND staff_number = 'S0000') WHERE group_id = :g AND id = :a",
+    )
+
+    with pytest.raises(Tampered):
+        await group.ask("ada", ASK, id=group.psn("ada"))
+
+
+async def test_the_windows_key_does_not_open_the_box(group):
+    group_key = group.installation.keyring.groups[group.id]
+    ada = group.people["ada"]
+    async with group.installation.writer.transaction(group.id, (), read_only=True) as session:
+        keys = {
+            row.use: unwrap_subject_key(group_key, row)
+            for row in await session.scalars(
+                select(SubjectKey).where(
+                    SubjectKey.group_id == group.id, SubjectKey.subject_id == ada
+                )
+            )
+        }
+    [row] = await group.rows("SELECT phone FROM person WHERE group_id = :g AND id = :i", i=ada)
+    window, box = unpack(bytes(row.phone))
+    place = Place(group=group.id, table="person", column="phone", row=ada, subject=ada)
+
+    assert unseal(keys[KeyUse.WINDOW], window, place=place, label="WINDOW") == b"154****0004"
+    assert unseal(keys[KeyUse.BOX], box, place=place, label="BOX") == b"15400000004"
+    for key, blob, label in (
+        (KeyUse.WINDOW, box, "BOX"),
+        (KeyUse.BOX, window, "WINDOW"),
+        (KeyUse.BOX, box, "WINDOW"),
+    ):
+        with pytest.raises(Tampered):
+            unseal(keys[key], blob, place=place, label=label)
