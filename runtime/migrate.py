@@ -8,12 +8,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
 from runtime.engine import make_engine
 from runtime.progress import Once, Tell, silent
+from runtime.refused import StartRefused
 
 ROOT: Final = Path(__file__).parents[1]
 LOCK: Final = 0x7065_6979_7561_6E02  # a number of our own, beside that of the roles
@@ -60,7 +63,13 @@ async def _take_turn(connection: AsyncConnection, tell: Tell) -> None:
 def _pending(connection: Connection, config: Config) -> list[str]:
     heads = MigrationContext.configure(connection).get_current_heads()
     scripts = ScriptDirectory.from_config(config)
-    revisions = list(scripts.iterate_revisions("heads", heads or "base"))
+    try:
+        revisions = list(scripts.iterate_revisions("heads", heads or "base"))
+    except (ResolutionError, CommandError) as error:
+        raise StartRefused(
+            f"the database is at revision {', '.join(heads)}, which this version does not know:"
+            " run the version that made it, or, for a demo, `peiyuan demo reset`"
+        ) from error
     return [revision.revision for revision in reversed(revisions)]
 
 

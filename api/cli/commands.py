@@ -60,7 +60,7 @@ def _demo(given: argparse.Namespace, settings: Settings) -> None:
     if given.action == "reset":
         reset(settings, tell=told)
     else:
-        _await(load(settings, tell=told))
+        _await(load(settings, scale=given.scale, tell=told))
 
 
 def _await(work: Coroutine[Any, Any, None]) -> None:
@@ -82,5 +82,6 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write schema.graphql")
     schema.add_argument("--check", action="store_true", help="only say whether it is current")
     demo = commands.add_parser("demo", help="load the demo group, or take it away")
+    demo.add_argument("--scale", choices=("small", "large"), default="small")
     demo.add_argument("action", nargs="?", choices=("load", "reset"), default="load")
     return parser

@@ -6,7 +6,9 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from api.demo.load import load_demo
+from api.demo.large import load_large
+from api.demo.load import GROUP, load_demo
+from domain.access.founder import founder
 from runtime.postgres.place import POINTER
 from runtime.refused import StartRefused
 
@@ -17,11 +19,16 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 
-async def load(settings: Settings, *, tell: Tell) -> None:
-    """Load the demo group, unless it is there."""
+async def load(settings: Settings, *, scale: str, tell: Tell) -> None:
+    """Load the demo group, unless it is there; at the large scale with twenty thousand people."""
     _refuse_production(settings)
-    async with standing(replace(settings, demo=True), tell=tell) as installation:
+    demo = replace(settings, demo=True)
+    async with standing(demo, tell=tell) as installation:
         await load_demo(installation, tell=tell)
+    if scale == "large":
+        async with standing(demo, tell=tell, as_owner=True) as installation:
+            actor = founder(GROUP, "/hq/", installation.founding.policy)
+            await load_large(installation, actor, tell=tell)
 
 
 def reset(settings: Settings, *, tell: Tell) -> None:

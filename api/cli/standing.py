@@ -22,12 +22,17 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def standing(settings: Settings, *, tell: Tell = silent) -> AsyncIterator[Installation]:
-    """Bring everything up that requests and commands lean on, and take it down in order."""
+async def standing(
+    settings: Settings, *, tell: Tell = silent, as_owner: bool = False
+) -> AsyncIterator[Installation]:
+    """Bring everything up that requests and commands lean on, and take it down in order.
+
+    `as_owner` is for imports that need temporary tables; nothing is served that way.
+    """
     keys = FileKeys.open(settings)
     async with bring_up(settings, metadata, tell=tell) as addresses:
         writer = Writer.open(
-            addresses.app,
+            addresses.owner if as_owner else addresses.app,
             connections=settings.writer_connections,
             wait=settings.connection_wait,
             pooler=settings.pooler,
