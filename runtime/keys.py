@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from runtime.refused import StartRefused
 
 if TYPE_CHECKING:
+    from asyncpg import Connection
+
+    from domain.privacy.keyring import KeyProvider
     from runtime.settings import Settings
 
 LENGTH: Final = 32  # bytes: AES-256
@@ -40,11 +43,14 @@ class FileKeys:
 
         Raises StartRefused when the key is gone, another, readable by others, or inside the data.
         """
-        file = settings.key_file or _usual_place(settings)
+        file = (settings.key_file or _usual_place(settings)).absolute()
         _keep_outside(file, settings.data_dir)
         marker = settings.data_dir / MARKER
-        if not file.exists():
+        # The marker first: it is written after the key, so whoever sees it must find the key too,
+        # even when another process is making both at this moment.
+        if marker.exists():
             _refuse_loss(file, marker)
+        elif not file.exists():
             _write_once(file, secrets.token_bytes(LENGTH))
         root = _read(file)
         _same_as_before(root, file, marker)
@@ -65,6 +71,22 @@ class FileKeys:
             raise NotUnwrapped(message) from None
 
 
+async def prove_root(keys: KeyProvider, connection: Connection) -> None:
+    """Refuse a root that the database's own keys do not open under.
+
+    The marker guards a data directory; an external database may meet a new directory whose key has
+    just been made. Whatever was sealed before would stay shut, and what is new would be split off.
+    """
+    for row in await connection.fetch("select name, wrapped from system_key"):
+        try:
+            await keys.unwrap(row["wrapped"], row["name"].encode())
+        except NotUnwrapped as error:
+            raise StartRefused(
+                "this database was sealed under another root key than the one found here:"
+                " set PEIYUAN_KEY_FILE to the key file of the installation that made it"
+            ) from error
+
+
 def _usual_place(settings: Settings) -> Path:
     """A folder of this account, under a name that follows from the data directory."""
     if os.geteuid() == 0:
@@ -78,8 +100,8 @@ def _usual_place(settings: Settings) -> Path:
 
 def _state_folder() -> Path | None:
     """Where the account keeps its state; nothing for an account without a home."""
-    if given := os.environ.get("XDG_STATE_HOME"):
-        return Path(given)
+    if (given := Path(os.environ.get("XDG_STATE_HOME", ""))).is_absolute():
+        return given  # the specification has a relative one ignored
     home = Path(os.environ.get("HOME", "/nonexistent"))
     return home / ".local" / "state" if os.access(home, os.W_OK) else None
 
@@ -93,7 +115,7 @@ def _keep_outside(file: Path, data_dir: Path) -> None:
 
 
 def _refuse_loss(file: Path, marker: Path) -> None:
-    if marker.exists():
+    if not file.exists():
         known, _, place = marker.read_text().strip().partition(" ")
         raise StartRefused(
             f"the key file {file} is not there, and the data were sealed under key {known}"
@@ -142,7 +164,17 @@ def _write_once(file: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.link(unfinished, file)
+        _sync(file.parent)
     except FileExistsError:
         return
     finally:
         unfinished.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """Have the name of a new file on the disk before anything is sealed under its content."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -12,6 +12,7 @@ from runtime.refused import Problem
 if TYPE_CHECKING:
     from runtime.settings import Settings
 
+OTHERS: Final = 0o077
 URLS: Final = (
     "database_url",
     "database_url_direct",
@@ -77,7 +78,7 @@ def _key(settings: "Settings") -> Iterator[Problem]:
     if file.is_relative_to(settings.data_dir):
         remedy = "keep it elsewhere, or one stolen backup holds data and key"
         yield Problem("PEIYUAN_KEY_FILE", "lies inside the data directory", remedy)
-    if (mode := _mode(file)) not in {None, 0o600}:
+    if (mode := _mode(file)) is not None and mode & OTHERS:
         yield Problem("PEIYUAN_KEY_FILE", f"has mode {mode:04o}", f"chmod 600 {file}")
 
 

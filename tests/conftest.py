@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from api.demo.load import load_demo
 from api.graphql.schema import catalogue
 from domain.privacy.keyring import Keyring
 from runtime import migrate
@@ -26,7 +27,11 @@ from runtime.settings import PREFIX, Settings
 from tests.people import Clock, Group, found_group
 
 SCRATCH = pytest.StashKey[Path]()
-TEMPLATE = "peiyuan_template"
+TEMPLATE, DEMO = "peiyuan_template", "peiyuan_demo"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="rewrite the golden files")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -115,6 +120,34 @@ async def group(installation, clock) -> Group:
 async def other_group(installation, clock) -> Group:
     """Another group on the same database, with people of the same names."""
     return await found_group(installation, clock)
+
+
+@pytest.fixture(scope="session")
+def demo_name(cluster, template, scratch) -> str:
+    """The name of a database with the made-up group, loaded once for all workers, only to read."""
+    with alone(scratch / "demo.lock", waiting=lambda: None):
+        if not (done := scratch / "demo.done").exists():
+            asyncio.run(_load_demo(cluster, scratch))
+            done.touch()
+    return DEMO
+
+
+@pytest.fixture
+async def demo(demo_name, cluster, scratch) -> AsyncIterator[Installation]:
+    """The made-up group as of a fixed instant."""
+    addresses = await embedded_database(cluster, demo_name)
+    async with standing_on(addresses, demo_settings(scratch), Clock()) as installation:
+        yield installation
+
+
+def demo_settings(scratch: Path) -> Settings:
+    return Settings(data_dir=scratch / "demo", key_file=scratch / "root.key")
+
+
+async def _load_demo(cluster: Cluster, scratch: Path) -> None:
+    addresses = await _copy(cluster, TEMPLATE, DEMO)
+    async with standing_on(addresses, demo_settings(scratch), Clock()) as installation:
+        await load_demo(installation)
 
 
 @asynccontextmanager

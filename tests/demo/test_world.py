@@ -35,8 +35,8 @@ query($then: DateTime) {
 
 
 @pytest.fixture
-async def demo(another_database, tmp_path, scratch):
-    """The group, loaded into a database of its own."""
+async def own_demo(another_database, tmp_path):
+    """The group in a database of its own."""
     settings = Settings(data_dir=tmp_path, key_file=tmp_path.parent / "demo.key")
     async with standing_on(await another_database(), settings, Clock()) as installation:
         await load_demo(installation)
@@ -102,31 +102,26 @@ async def test_the_figures_of_c04_c28_and_c33_come_out_with_their_denominators(d
     assert (figure("first", "core"), figure("second", "core")) == ((13, 20), (22, 25))
 
 
-async def test_whoever_loads_it_again_finds_it_as_it_is(demo):
-    tokens = tokens_file(demo.settings.data_dir)
+async def test_whoever_loads_it_again_finds_it_as_it_is_and_lost_tokens_are_issued_anew(own_demo):
+    tokens = tokens_file(own_demo.settings.data_dir)
     before = tokens.read_bytes()
     count = "{ people { totalCount } enrolments { totalCount } }"
-    counted = await ask(demo, "hq_manager", count)
+    counted = await ask(own_demo, "hq_manager", count)
 
-    await load_demo(demo)
+    await load_demo(own_demo)
 
     assert tokens.read_bytes() == before
-    assert await ask(demo, "hq_manager", count) == counted
+    assert await ask(own_demo, "hq_manager", count) == counted
     assert counted["data"]["people"]["totalCount"] == 240
 
-
-async def test_lost_tokens_are_issued_anew(demo):
-    tokens = tokens_file(demo.settings.data_dir)
-    before = orjson.loads(tokens.read_bytes())
     tokens.unlink()
+    await load_demo(own_demo)
 
-    await load_demo(demo)
-
-    after = orjson.loads(tokens.read_bytes())
-    assert set(after) == set(before) == set(PERSONAS)
-    assert not set(after.values()) & set(before.values())
+    after, former = orjson.loads(tokens.read_bytes()), orjson.loads(before)
+    assert set(after) == set(former) == set(PERSONAS)
+    assert not set(after.values()) & set(former.values())
     for persona in PERSONAS:
-        told = await ask(demo, persona, "{ viewer { actor { roles } } }")
+        told = await ask(own_demo, persona, "{ viewer { actor { roles } } }")
         assert PERSONAS[persona] in told["data"]["viewer"]["actor"]["roles"]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from runtime.keys import FileKeys, NotUnwrapped
+from domain.access.tokens import PEPPER
+from runtime.bring_up import connected
+from runtime.keys import FileKeys, NotUnwrapped, prove_root
 from runtime.refused import StartRefused
 from runtime.settings import Settings
 
@@ -40,6 +43,71 @@ def test_processes_that_start_at_once_get_the_same_key(settings: Settings) -> No
     wrapped = asyncio.run(keys[0].wrap(b"k" * 32, b"here"))
 
     assert all(asyncio.run(one.unwrap(wrapped, b"here")) == b"k" * 32 for one in keys)
+
+
+def test_a_process_that_comes_while_the_key_is_being_made_does_not_take_it_for_lost(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one makes key and marker right after we have looked for either."""
+    looked = Path.exists
+
+    def slowly(path: Path) -> bool:
+        found = looked(path)
+        monkeypatch.undo()
+        FileKeys.open(settings)
+        return found
+
+    monkeypatch.setattr(Path, "exists", slowly)
+    late = FileKeys.open(settings)
+    wrapped = asyncio.run(FileKeys.open(settings).wrap(b"k" * 32, b"here"))
+
+    assert asyncio.run(late.unwrap(wrapped, b"here")) == b"k" * 32
+
+
+def test_without_a_setting_the_key_lies_with_the_account_and_apart_by_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name in ("one", "two"):
+        FileKeys.open(Settings(data_dir=tmp_path / name))
+
+    folder = tmp_path / "state" / "peiyuan"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert sorted(file.suffix for file in folder.iterdir()) == [".key", ".key"]
+
+
+def test_root_keeps_its_keys_where_the_system_keeps_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    settings = Settings(data_dir=tmp_path / "data", state_dir=tmp_path / "state")
+    FileKeys.open(settings)
+
+    assert [*(tmp_path / "state").rglob("*.key")] == [
+        tmp_path / "state" / "keys" / f"{settings.data_name}.key"
+    ]
+
+
+def test_a_link_does_not_carry_the_key_into_the_data(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "outside").symlink_to(tmp_path / "data")
+    through = Settings(data_dir=tmp_path / "data", key_file=tmp_path / "outside" / "root.key")
+
+    with pytest.raises(StartRefused, match="inside the data directory"):
+        FileKeys.open(through)
+
+
+async def test_a_root_that_did_not_seal_the_database_is_refused(
+    installation, addresses, settings: Settings
+) -> None:
+    async with installation.writer.transaction(UUID(int=0), ()) as session:
+        await installation.keyring.of_system(session, PEPPER)
+
+    async with connected(addresses.owner) as connection:
+        await prove_root(installation.keyring.provider, connection)
+        with pytest.raises(StartRefused, match="another root key"):
+            await prove_root(FileKeys.open(settings), connection)
 
 
 def test_a_wrapped_key_opens_only_in_its_context(settings: Settings) -> None:
