@@ -11,9 +11,15 @@ from runtime.settings import Pooler
 
 
 def make_engine(dsn: str, *, pooler: Pooler = Pooler.NONE, **options: Any) -> AsyncEngine:
-    """Make an engine; behind a pooler without statements that outlive a transaction."""
+    """Make an engine; behind a pooler without statements that outlive a transaction.
+
+    Its errors and its log name a statement, never the values that it was sent with.
+    """
     return create_async_engine(
-        "postgresql+asyncpg://", connect_args=_driver(dsn, pooler), **options
+        "postgresql+asyncpg://",
+        connect_args=_driver(dsn, pooler),
+        hide_parameters=True,
+        **options,
     )
 
 

@@ -6,11 +6,13 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 
+import domain.models
 from domain.kernel.entity import Entity, GroupEntity
 from domain.kernel.traits import traits_of
 from domain.privacy.container import Key
@@ -27,10 +29,32 @@ if TYPE_CHECKING:
 
     Event = MutableMapping[str, Any]
 
+assert domain.models, "every class of every column is known before the first line is written"
+
 REDACTED: Final = "[redacted]"
-TOKEN: Final = re.compile(r"\b(Bearer\s+)?pei(pat|svc|ven|ses|rft|brk)_[0-9A-Za-z]+")
-PASSWORD: Final = re.compile(r"(?<=://)([^:/@\s]+):[^@\s]+(?=@)")
-SECRET_NAMES: Final = frozenset({"authorization", "cookie", "token", "password", "secret", "key"})
+SECRET_NAME: Final = re.compile(
+    r"authorization|cookie|credential|passphrase|password|pepper|secret"
+    r"|(?<![a-z])(key|token)(?![a-z]|_id$|_kind$)"
+)
+HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+FORMS: Final = (
+    # What an error quotes of a row or of an argument, up to what it says next.
+    re.compile(
+        r"(?s)(\bDETAIL:  ?).*?(?=\nHINT:|\n\[SQL|\n\nThe above exception|\n\nDuring handling|\Z)"
+    ),
+    re.compile(r"(?s)(\[parameters: ).*?(?=\n|\Z)"),
+    re.compile(r"(?s)(invalid input for query argument \$\d+: ).*(?= \(expected |\Z)"),
+    re.compile(r"(?s)(invalid input syntax for type [\w ]+: ).*?(?=\n|\Z)"),
+    re.compile(r"((?:Value|Key)Error: [^'\"\n]*)['\"].*"),
+    # Credentials: ours, anybody's in a header, and the password of a URL.
+    re.compile(r"(?i)(\bbearer\s+)\S+"),
+    re.compile(r"()\bpei(?:pat|svc|ven|ses|rft|brk)_[0-9A-Za-z]+"),
+    re.compile(r"(://[^:/@\s]+:)[^@\s]+(?=@)"),
+    # Numbers that name a person: an identity card's and a mobile's.
+    re.compile(r"()(?<![0-9A-Za-z_-])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z_-])"),
+    re.compile(r"()(?<![0-9A-Za-z_-])1[3-9]\d{9}(?![0-9A-Za-z_-])"),
+)
+"""What is recognised in any text by its form; the first group of each is kept."""
 DEEPEST: Final = 6
 CHATTY: Final = ("alembic", "asyncio", "casbin", "sqlalchemy.engine", "uvicorn")
 """Libraries whose everyday lines would drown ours."""
@@ -59,9 +83,10 @@ def set_up_logging(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.value.upper())
+    level = logging.getLevelNamesMapping()[settings.log_level.value.upper()]
+    root.setLevel(level)
     for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -76,21 +101,36 @@ def redact(_: object, __: str, event: Event) -> Event:
 
 
 def _fit(name: str, value: Any, depth: int) -> Any:
-    if name.lower() in SECRET_NAMES or name in sensitive_names() or depth > DEEPEST:
+    if _is_secret(name) or name in sensitive_names() or depth > DEEPEST:
         return REDACTED
     match value:
-        case Sealed() | Key() | bytes():
+        case Sealed() | Key() | bytes() | bytearray() | memoryview():
             return REDACTED
         case str():
-            return PASSWORD.sub(r"\1:***", TOKEN.sub(REDACTED, value))
+            return _cleared(value)
+        case int() | float() | None:
+            return value
         case Mapping():
-            return {str(key): _fit(str(key), one, depth + 1) for key, one in value.items()}
+            return {
+                _cleared(str(key)): _fit(str(key), one, depth + 1) for key, one in value.items()
+            }
         case list() | tuple() | set() | frozenset():
             return [_fit("", one, depth + 1) for one in value]
-        case int() | float() | bool() | None:
-            return value
+        case _ if is_dataclass(value) and not isinstance(value, type | Entity):
+            told = {one.name: getattr(value, one.name) for one in fields(value) if one.repr}
+            return _fit("", told, depth)
         case _:
-            return _fit("", str(value), depth + 1)
+            return _cleared(str(value))
+
+
+def _cleared(text: str) -> str:
+    for form in FORMS:
+        text = form.sub(rf"\1{REDACTED}", text)
+    return text
+
+
+def _is_secret(name: str) -> bool:
+    return SECRET_NAME.search(HUMP.sub("_", name).lower()) is not None
 
 
 @cache

@@ -130,7 +130,7 @@ def _make(folder: Path, account: Account) -> None:
     if folder.is_dir():
         return
     try:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # another process may begin at the same time
     except OSError as error:
         raise StartRefused(f"{folder} cannot be made ({error.strerror})") from error
     folder.chmod(0o700 if account == Account.current() else TRAVERSABLE)

@@ -54,7 +54,7 @@ def _facts(node) -> str:
                 told.append(f"{one.name}={_cell(value)}")
             case Shape():
                 told.append(value.name)
-            case str() | bool() | int() if value not in ("", False):
+            case str() | bool() | int() if value != "" and value is not False:
                 told.append(f"{one.name}={value}")
             case _:
                 continue

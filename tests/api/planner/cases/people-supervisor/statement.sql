@@ -2,7 +2,7 @@ SELECT convert_to(('{"people":' || (SELECT ('{"totalCount":' || least((SELECT co
             FROM (SELECT 1
               FROM person p8
               WHERE p8.group_id = $1::uuid
-              AND (p8.id = $6::uuid OR p8.mentor_id = $6::uuid OR p8.supervisor_id = $6::uuid OR p8.tenant_id = ANY($5::uuid[]))
+              AND (p8.id = $5::uuid OR p8.mentor_id = $5::uuid OR p8.supervisor_id = $5::uuid OR p8.tenant_id = ANY($6::uuid[]))
               LIMIT 10001) k), 10000)::text || ',"edges":' || '[' || coalesce(string_agg(('{"cursor":' || p.c || ',"node":' || p."o.edges.node" || '}'), ','
             ORDER BY p.n) FILTER (WHERE p.n <= $7::int + coalesce($8::int, 0)), '') || ']' || ',"pageInfo":' || ('{"hasNextPage":' || (count(*) > $7::int)::text || ',"endCursor":' || coalesce((array_agg(p.c
                 ORDER BY p.n DESC) FILTER (WHERE p.n <= $7::int + coalesce($8::int, 0)))[1], 'null') || '}') || '}')
@@ -30,7 +30,7 @@ SELECT convert_to(('{"people":' || (SELECT ('{"totalCount":' || least((SELECT co
         FROM (SELECT p7.display_name, p7.id, p7.sort_key, row_number() OVER (ORDER BY p7.sort_key, p7.id) AS n
           FROM person p7
           WHERE p7.group_id = $1::uuid
-          AND (p7.id = $6::uuid OR p7.mentor_id = $6::uuid OR p7.supervisor_id = $6::uuid OR p7.tenant_id = ANY($5::uuid[]))
+          AND (p7.id = $5::uuid OR p7.mentor_id = $5::uuid OR p7.supervisor_id = $5::uuid OR p7.tenant_id = ANY($6::uuid[]))
           ORDER BY p7.sort_key, p7.id
           LIMIT $7::int + 1 OFFSET coalesce($8::int, 0)) p1) p HAVING TRUE) || '}'), 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
