@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
+from sqlalchemy import Uuid
 
 import domain.models
 from domain.kernel.entity import Entity, GroupEntity
@@ -23,7 +24,7 @@ from .settings import LogFormat
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from sqlalchemy import Table
+    from sqlalchemy import Column, Table
 
     from .settings import Settings
 
@@ -141,14 +142,14 @@ def sensitive_names() -> frozenset[str]:
         for mapper in Entity.registry.mappers
         if issubclass(mapper.class_, GroupEntity)
         for column in cast("Table", mapper.local_table).columns
-        if traits_of(mapper.class_, column).label.startswith("pi.") and not _is_key(column.key)
+        if traits_of(mapper.class_, column).label.startswith("pi.") and not _is_key(column)
     }
     return frozenset(names | {_camel(name) for name in names})
 
 
-def _is_key(name: str) -> bool:
+def _is_key(column: Column[Any]) -> bool:
     """Ids name a row and say nothing of a person by themselves; a trail needs them."""
-    return name == "id" or name.endswith("_id") or name in {"kind", "row_version", "created_at"}
+    return isinstance(column.type, Uuid) or column.key in {"kind", "row_version", "created_at"}
 
 
 def _camel(name: str) -> str:

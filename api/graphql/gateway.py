@@ -69,15 +69,15 @@ class Gateway:
         has been written: identify again and repeat.
         """
         try:
-            return Answer(await self._answered(actor, request), executed=True)
+            return Answer(await self._answered(actor, request))
         except NotExecuted as not_executed:
-            problems = not_executed.problems
+            problems: tuple[Problem, ...] = not_executed.problems
         except RequestRefused as refused:
             problems = (of_refusal(refused),)
         except NoConnection:
             message = "All connections are busy. Try again in a moment."
             problems = (Problem(code=UNAVAILABLE, message=message),)
-        return Answer(failed(problems, request.request_id), executed=False)
+        return Answer(failed(problems, request.request_id), problems[0].code)
 
     async def _answered(self, actor: Actor | None, request: Request) -> bytes:
         documents = self._documents(actor)

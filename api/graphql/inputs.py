@@ -103,15 +103,22 @@ def _kind(name: str, hint: Any, default: object) -> Kind:
 
 
 def declare_input(
-    command: type, name: str, *, extra: tuple[tuple[str, str, str, object], ...] = ()
+    command: type,
+    name: str,
+    *,
+    gives: str | None = None,
+    extra: tuple[tuple[str, str, str, object], ...] = (),
 ) -> str:
-    """Make the input type of a command, with those of the values in it."""
+    """Make the input type of a command, with those of the values in it.
+
+    What a field means is said in the terms, or else by the field of the same name that is shown.
+    """
     if name in NAMES:
         return name
     body: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
     for kind in kinds(command):
         _prepare(kind)
-        says = TERMS.get(f"{command.__name__}.{kind.name}") or TERMS[kind.name]
+        says = _says(command, kind.name, gives)
         default = ... if kind.default is MISSING else _default(kind.default)
         _enter(body, camel(kind.name), kind.written, says, default)
     for one in extra:
@@ -121,6 +128,15 @@ def declare_input(
     )
     enter(name, body["__annotations__"], made)
     return name
+
+
+def _says(command: type, name: str, gives: str | None) -> str:
+    said = TERMS.get(f"{command.__name__}.{name}") or TERMS.get(name)
+    shown = SHAPES[gives].fields.get(camel(name)) if gives in SHAPES else None
+    if said is None and shown is None:
+        message = f"say in api/graphql/terms.py what {command.__name__}.{name} means"
+        raise LookupError(message)
+    return said or (shown.says if shown else "")
 
 
 def _default(default: object) -> object:

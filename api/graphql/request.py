@@ -25,7 +25,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of an answer; not `executed` means a request error: there is no `data`."""
+    """The bytes of an answer; with a `refusal` (its code) it was not executed and has no `data`."""
 
     body: bytes
-    executed: bool
+    refusal: str | None = None

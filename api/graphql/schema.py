@@ -183,7 +183,7 @@ def _below(kind: type[Refusal]) -> set[type[Refusal]]:
 
 
 def _mutation(verb: Verb) -> StrawberryField:
-    name = declare_input(verb.command, f"{verb.title}Input", extra=(KEY, DRY))
+    name = declare_input(verb.command, f"{verb.title}Input", gives=verb.gives, extra=(KEY, DRY))
     payload = made(
         f"{verb.title}Payload",
         f"What {verb.name} gives back.",

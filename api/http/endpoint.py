@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 3  # a policy that moves again and again while one request is answered
 SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+STATUSES: Final = {"FORBIDDEN": 403, "SERVICE_UNAVAILABLE": 503}
 ALLOWED: Final = "POST, OPTIONS"
 LOG: Final = logging.getLogger("peiyuan.http")
 
@@ -61,8 +62,7 @@ class Endpoint:
             _check_method(method)
             wanted = media_type(headers.get("accept"))
             answer = await self._answer(headers, receive, request_id, language)
-            refused = 400 if wanted == RESPONSE else 200
-            return Reply(200 if answer.executed else refused, answer.body, wanted)
+            return Reply(_status(answer, wanted), answer.body, wanted)
         except Failure as failure:
             body = failure.body(language, request_id)
             return Reply(failure.status, body, _readable(headers), failure.headers)
@@ -105,6 +105,13 @@ class Endpoint:
             "access-control-expose-headers": "x-request-id",
             "vary": "origin",
         }
+
+
+def _status(answer: Answer, media_type: str) -> int:
+    """Say by the status what happened, where the media type lets a status say it."""
+    if answer.refusal is None:
+        return 200
+    return STATUSES.get(answer.refusal, 400 if media_type == RESPONSE else 200)
 
 
 def _request_id(sent: str | None) -> str:

@@ -262,3 +262,20 @@ async def test_an_argument_that_does_not_fit_is_not_written(log, reader):
 
     assert len(written(stream)) == 2
     assert CANARY not in stream.getvalue()
+
+
+def test_an_error_about_a_sealed_value_does_not_open_it(log):
+    stream = log()
+
+    def refuse(value):
+        raise ValueError(value)
+
+    try:
+        refuse(Sealed.of(CANARY))
+    except ValueError:
+        logging.getLogger("peiyuan.test").exception("failed over %s", Sealed.of(CANARY))
+
+    (line,) = written(stream)
+    assert line["event"] == "failed over Sealed(•••)"
+    assert "ValueError" in line["exception"]
+    assert CANARY not in stream.getvalue()
