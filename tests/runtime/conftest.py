@@ -28,7 +28,9 @@ def world(cluster, worker_id) -> Addresses:
 async def empty_world(world) -> AsyncIterator[Addresses]:
     """The same, emptied by somebody whom the wall does not bind: truncation knows no rows."""
     async with connected(world.owner) as connection:
-        await connection.execute("truncate note, history, wrapped_key, country, login, machine")
+        await connection.execute(
+            "truncate note, history, diary, wrapped_key, country, login, machine"
+        )
     return world
 
 

@@ -31,6 +31,7 @@ def _group_table(name: str, **info: object) -> Table:
 
 note = _group_table("note")
 history = _group_table("history", append_only=True)
+diary = _group_table("diary", append_only=True, about="person_id")
 wrapped_key = _group_table("wrapped_key", unread=True)
 country = Table(
     "country", metadata, Column("code", Text, primary_key=True), info={"kind": "reference"}

@@ -53,7 +53,7 @@ def folder(scratch):
     outer.mkdir()
     outer.chmod(0o711)
     yield outer / "data"
-    kill(inside(outer / "data"))
+    kill(inside(outer / "data" / "postgres" / "cluster"))
 
 
 def process(folder: Path, rounds: str) -> subprocess.Popen:

@@ -7,7 +7,7 @@ from runtime import grants, wall
 from runtime.bring_up import connected, inspect
 from runtime.refused import StartRefused
 from runtime.roles import unsafe_roles
-from tests.runtime.tables import country, history, machine, metadata, note, wrapped_key
+from tests.runtime.tables import country, diary, history, machine, metadata, note, wrapped_key
 
 
 @pytest.fixture
@@ -62,6 +62,44 @@ async def test_each_gap_is_named(owner, change, gap):
     assert await wall.missing(owner, metadata) == [gap]
 
 
+@pytest.mark.parametrize(
+    ("change", "gap"),
+    [
+        (
+            "grant update (note) on diary to peiyuan_app",
+            "diary.note: update of peiyuan_app differs from what its kind grants",
+        ),
+        (
+            "grant select (note) on wrapped_key to peiyuan_reader",
+            "wrapped_key.note: select of peiyuan_reader differs from what its kind grants",
+        ),
+        (
+            "revoke update (tenant_id) on diary from peiyuan_app",
+            "diary.tenant_id: update of peiyuan_app differs from what its kind grants",
+        ),
+        (
+            "grant truncate on note to peiyuan_app",
+            (
+                "note: peiyuan_app holds DELETE, INSERT, SELECT, TRUNCATE, UPDATE,"
+                " its kind grants DELETE, INSERT, SELECT, UPDATE"
+            ),
+        ),
+        (
+            "grant select on machine to public",
+            "machine: - holds SELECT, its kind grants nothing",
+        ),
+        (
+            "revoke all on note from peiyuan_reader",
+            "note: peiyuan_reader holds nothing, its kind grants SELECT",
+        ),
+    ],
+)
+async def test_each_privilege_too_many_or_too_few_is_named(owner, change, gap):
+    await owner.execute(change)
+
+    assert await grants.differing(owner, metadata) == [gap]
+
+
 async def test_a_table_that_no_metadata_knows_is_expected_behind_the_wall_too(owner):
     await owner.execute("create table stray (group_id uuid, tenant_id uuid)")
 
@@ -105,6 +143,7 @@ def test_only_tables_of_groups_have_a_wall():
     [
         (note, {"SELECT", "INSERT", "UPDATE", "DELETE"}, {"SELECT"}),
         (history, {"SELECT", "INSERT"}, {"SELECT"}),
+        (diary, {"SELECT", "INSERT"}, {"SELECT"}),
         (wrapped_key, {"SELECT", "INSERT", "UPDATE", "DELETE"}, set()),
         (country, {"SELECT"}, {"SELECT"}),
         (metadata.tables["login"], {"SELECT", "INSERT", "UPDATE", "DELETE"}, {"SELECT"}),

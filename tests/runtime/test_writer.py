@@ -15,7 +15,7 @@ from runtime import database
 from runtime.bring_up import connected
 from runtime.database import NotCommitted, Writer, driver_connection
 from runtime.settings import Pooler
-from tests.runtime.tables import ALPHA, BETA, NORTH, SOUTH, history, note
+from tests.runtime.tables import ALPHA, BETA, NORTH, SOUTH, diary, history, note
 
 
 def row(words, *, group=ALPHA, tenant=NORTH):
@@ -171,6 +171,37 @@ async def test_an_append_only_table_is_neither_changed_nor_cleared(writer):
 
     async with writer.transaction(ALPHA, None) as session:
         assert (await session.scalars(select(history.c.note))).all() == ["happened"]
+
+
+async def test_what_is_about_a_person_follows_them_and_is_changed_in_nothing_else(writer):
+    await write(writer, "happened", table=diary)
+
+    async with writer.transaction(ALPHA, [NORTH, SOUTH]) as session:
+        await session.execute(update(diary).values(tenant_id=SOUTH))
+    for statement in (
+        update(diary).values(note="else"),
+        update(diary).values(tenant_id=SOUTH, note="else"),
+        update(diary).values(group_id=BETA),
+        delete(diary),
+    ):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            async with writer.transaction(ALPHA, None) as session:
+                await session.execute(statement)
+
+    async with writer.transaction(ALPHA, None) as session:
+        found = (await session.execute(select(diary.c.tenant_id, diary.c.note))).all()
+    assert found == [(SOUTH, "happened")]
+
+
+async def test_a_person_does_not_take_it_where_the_actor_may_not_write(writer):
+    await write(writer, "happened", table=diary)
+
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with writer.transaction(ALPHA, [NORTH]) as session:
+            await session.execute(update(diary).values(tenant_id=SOUTH))
+
+    async with writer.transaction(ALPHA, None) as session:
+        assert (await session.scalars(select(diary.c.tenant_id))).all() == [NORTH]
 
 
 async def test_a_read_only_transaction_refuses_to_write(writer):
