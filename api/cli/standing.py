@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from api.graphql.schema import catalogue
 from domain.models import metadata
 from domain.privacy.keyring import Keyring
-from runtime.bring_up import bring_up
+from runtime.bring_up import bring_up, connected
 from runtime.database import Writer
 from runtime.installation import Installation
-from runtime.keys import FileKeys
+from runtime.keys import FileKeys, prove_root
 from runtime.progress import silent
 from runtime.reader import Reader
 
@@ -31,6 +31,8 @@ async def standing(
     """
     keys = FileKeys.open(settings)
     async with bring_up(settings, metadata, tell=tell) as addresses:
+        async with connected(addresses.owner) as connection:
+            await prove_root(keys, connection)
         writer = Writer.open(
             addresses.owner if as_owner else addresses.app,
             connections=settings.writer_connections,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from structlog.contextvars import bind_contextvars
 
 from api.graphql.request import Answer, Request
 from runtime.unit import StaleActor
@@ -48,6 +49,7 @@ class Endpoint:
         """Answer one request; whatever happens, with a GraphQL body and a request id."""
         headers = Headers(scope=scope)
         request_id = _request_id(headers.get("x-request-id"))
+        bind_contextvars(request_id=request_id)
         reply = await self._reply(scope["method"], headers, receive, request_id)
         reply.headers |= {"x-request-id": request_id, **self._shared_with(headers)}
         await reply.send(send)
@@ -67,7 +69,7 @@ class Endpoint:
             body = failure.body(language, request_id)
             return Reply(failure.status, body, _readable(headers), failure.headers)
         except Exception:
-            LOG.exception("a request failed", extra={"request_id": request_id})
+            LOG.exception("a request failed")
             return Reply(500, _internal().body(language, request_id), _readable(headers))
 
     async def _answer(

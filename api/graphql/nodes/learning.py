@@ -172,13 +172,13 @@ class Enrolment:
     progress = inside("Progress", "How far they are.")
 
 
-@node(models.Cohort, prefix="coh", listed=True, order=("started_on", "id"))
+@node(models.Cohort, prefix="coh", listed=True, order=("code", "id"))
 class Cohort:
     """批次 A batch of learners who started together."""
 
     code = core("Its short code, unique in the group.")
     name = shown("What it is called.")
-    started_on = core("The day on which they started.")
+    started_on = shown("The day on which they started.")
     members = pages(
         "Person", "Who belongs to it.", through=("cohort_member", "cohort_id", "person_id")
     )
