@@ -46,11 +46,11 @@ def visible_when(entity: type[GroupEntity], cell: Cell, *, alias: str, bind: Bin
         return EVERYTHING
     allowed = sorted(
         EVERYTHING if name == "-" else predicate(entity, CONDITIONS[name], alias=alias, bind=bind)
-        for name in cell.allow
+        for name in sorted(cell.allow)  # the order of a set is chance, and of places with it
     )
     denied = sorted(
         predicate(entity, CONDITIONS[name], alias=alias, bind=bind, known=False)
-        for name in cell.deny
+        for name in sorted(cell.deny)
     )
     parts = [] if EVERYTHING in allowed else [_either(allowed)]
     parts += [f"NOT coalesce({part}, TRUE)" for part in denied]
