@@ -54,6 +54,16 @@ class Cell:
         settled = ALWAYS in self.allow or self.allow >= row.allow
         return Cell(frozenset({ALWAYS}) if settled else self.allow, deny)
 
+    def __and__(self, other: Cell) -> Cell:
+        """Open what both open; a condition that another one contains is not asked twice."""
+        if self.never or other.never:
+            return NEVER
+        met = {both(mine, theirs) for mine in self.allow for theirs in other.allow}
+        allow = {one for one in met if not any(_parts(less) < _parts(one) for less in met)}
+        return Cell(
+            frozenset({ALWAYS}) if ALWAYS in allow else frozenset(allow), self.deny | other.deny
+        )
+
     def opens(self, facts: Facts, variables: Variables) -> bool:
         """Say whether the field is open on one row; an unknown condition never opens it."""
         return any(holds(name, facts, variables, unknown=False) for name in self.allow) and not any(
@@ -155,6 +165,11 @@ def lanes(parts: Iterable[Lane]) -> tuple[Lane, ...]:
     for part in parts:
         gathered[part.when] |= part.fields
     return tuple(Lane(when, fields) for when, fields in sorted(gathered.items()) if fields)
+
+
+def _parts(name: str) -> frozenset[str]:
+    """The conditions of which a conjunction is made; none where it holds on every row."""
+    return frozenset() if name == ALWAYS else frozenset(name.split("&"))
 
 
 def _fields(parts: Iterable[Lane]) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, VariableNode
 
-from api.planner.arguments import check, shape_of
+from api.planner.arguments import checked, shape_of
 from authz.actor import DenialMode
 
 from .problems import BAD_USER_INPUT, NotExecuted, of_graphql
@@ -72,5 +72,10 @@ def argued(call: Call, variables: VariableValues) -> dict[str, Any]:
         arguments = call.arguments(variables)
     except GraphQLError as error:
         raise NotExecuted(of_graphql(error, BAD_USER_INPUT)) from None
-    check(arguments)
-    return arguments
+    said = {one.name.value for one in call.node.arguments or () if said_by(one.value, variables)}
+    return checked(arguments, said=said)
+
+
+def said_by(value: ValueNode, variables: VariableValues) -> bool:
+    """Whether a document gives an argument: a variable that nobody set is not given."""
+    return not isinstance(value, VariableNode) or value.name.value in variables.coerced

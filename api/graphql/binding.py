@@ -32,8 +32,6 @@ C = TypeVar("C", bound=type)
 
 SHAPES: Final[dict[str, Shape]] = {}
 ABSTRACTS: Final[dict[str, Abstract]] = {}
-TYPED_BY: Final[dict[str, type[GroupEntity]]] = {}
-"""The entity whose columns say what a shape's fields are."""
 
 
 def node(
@@ -53,11 +51,11 @@ def node(
 
     def declare(cls: C) -> C:
         fields = {camel(name): held for name, held in vars(cls).items() if isinstance(held, Field)}
-        TYPED_BY[cls.__name__] = entity
         SHAPES[cls.__name__] = Shape(
             name=cls.__name__,
             says=_said(cls),
             entity=None if inside else entity,
+            kept_in=entity,
             prefix=prefix,
             fields=_inherited(abstract) | fields,
             where=where,

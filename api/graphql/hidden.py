@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from graphql import (
     DirectiveDefinitionNode,
     DocumentNode,
+    FieldDefinitionNode,
     GraphQLSchema,
     InputObjectTypeDefinitionNode,
     InterfaceTypeDefinitionNode,
@@ -25,7 +26,8 @@ from graphql import (
 )
 
 from api.graphql.introspection import changed
-from api.planner.plan import is_core, root_names
+from api.planner.planning import root_names
+from api.planner.shapes import is_core
 
 if TYPE_CHECKING:
     from api.graphql.schema import Made
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from authz.masks import Mask
 
 Fielded = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
+ENDS = ("Connection", "Edge", "Filter", "ListFilter", "Order")
+"""What follows the name of a type in the names of those that come with it."""
 ALWAYS = frozenset({"id", "rowVersion"})
 """Fields that every type with an id and a lock shows."""
 
@@ -72,6 +76,16 @@ class View:
             return True
         return self.mask is not None and not self.mask.cell("read", shape.policy_name, name).never
 
+    def narrows(self, type_name: str, name: str) -> bool:
+        """Whether lists may be filtered or sorted by a field, as far as the mask goes."""
+        act = "sort" if type_name.endswith("Order") else "filter"
+        shape = self.map.shapes.get(type_name.removesuffix("Order").removesuffix("Filter"))
+        held = shape.fields.get(name) if shape else None
+        if shape is None or held is None or is_core(held) or self.mask is None:
+            return True
+        shown = self.mask.cell("read", shape.policy_name, name)
+        return not (shown & self.mask.cell(act, shape.policy_name, name)).never
+
     def _keeps_root(self, name: str) -> bool:
         if name in {"viewer", "node", "nodes"}:
             return name == "viewer" or self.mask is not None
@@ -99,7 +113,7 @@ def prune(made: Made, mask: Mask | None, *, printed: str) -> GraphQLSchema:
     """Make the schema that a mask leaves of the printed one."""
     view = View(made, mask)
     gone = {shape.name for shape in made.map.shapes.values() if not view.named(shape)}
-    gone |= {f"{name}{end}" for name in gone for end in ("Connection", "Edge")}
+    gone |= {f"{name}{end}" for name in gone for end in ENDS}
     kept = {one.name.value: one for one in _definitions(printed) if one.name.value not in gone}
     kept = _without_empty({name: _pruned(view, one, gone) for name, one in kept.items()})
     reached = _reached(kept)
@@ -125,8 +139,21 @@ def _pruned(view: View, one: TypeDefinitionNode, gone: set[str]) -> TypeDefiniti
             for held in one.fields or ()
             if view.keeps(one.name.value, held.name.value) and _named(held.type) not in gone
         )
-        return changed(one, fields=fields)
+        return changed(one, fields=tuple(_asking_less(held, gone) for held in fields))
+    if isinstance(one, InputObjectTypeDefinitionNode):
+        inputs = tuple(
+            held
+            for held in one.fields or ()
+            if view.narrows(one.name.value, held.name.value) and _named(held.type) not in gone
+        )
+        return changed(one, fields=inputs)
     return one
+
+
+def _asking_less(held: FieldDefinitionNode, gone: set[str]) -> FieldDefinitionNode:
+    """Drop the arguments of a field whose types are not there."""
+    arguments = tuple(one for one in held.arguments or () if _named(one.type) not in gone)
+    return changed(held, arguments=arguments)
 
 
 def _without_empty(kept: dict[str, TypeDefinitionNode]) -> dict[str, TypeDefinitionNode]:
@@ -141,14 +168,17 @@ def _without_empty(kept: dict[str, TypeDefinitionNode]) -> dict[str, TypeDefinit
 def _is_empty(one: TypeDefinitionNode) -> bool:
     if isinstance(one, UnionTypeDefinitionNode):
         return not one.types
-    return isinstance(one, Fielded) and not one.fields
+    return isinstance(one, Fielded | InputObjectTypeDefinitionNode) and not one.fields
 
 
 def _leading_elsewhere(one: TypeDefinitionNode, empty: set[str]) -> TypeDefinitionNode:
+    if isinstance(one, InputObjectTypeDefinitionNode):
+        inputs = tuple(held for held in one.fields or () if _named(held.type) not in empty)
+        return changed(one, fields=inputs)
     if not isinstance(one, Fielded):
         return one
     fields = tuple(held for held in one.fields or () if _named(held.type) not in empty)
-    return changed(one, fields=fields)
+    return changed(one, fields=tuple(_asking_less(held, empty) for held in fields))
 
 
 def _reached(kept: dict[str, TypeDefinitionNode]) -> set[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from api.planner.arguments import bind
-from api.planner.plan import plan
+from api.planner.cursors import list_named
+from api.planner.planning import plan
 from api.planner.reveal import Revealing, boxes_in
 from authz.actor import DenialMode
 from runtime.unit import StaleActor
@@ -16,7 +17,7 @@ from .viewer import known_cells
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from api.planner.picks import Pick
     from api.planner.refusals import Denied
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 
+Opened: TypeAlias = "Mapping[str, Sequence[str | None]]"
+"""What the cursors of one call hold, by argument."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement with the cursors it goes on behind: all that can be refused has been."""
 
     statement: Statement
-    cursors: tuple[Sequence[str], ...]
+    cursors: tuple[Opened, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,30 @@ def prepared(asked: Asked, roots: tuple[Pick, ...], *, part: str) -> Prepared:
     statement = asked.plans.statement(
         asked,
         part,
-        lambda: plan(roots, of=asked.made.map, mask=asked.actor.mask, mode=asked.mode),
+        lambda: plan(
+            roots,
+            of=asked.made.map,
+            mask=asked.actor.mask,
+            mode=asked.mode,
+            shape_of_calls=asked.shape_of_calls,
+        ),
     )
     return Prepared(statement, opened_cursors(asked, statement))
 
 
-def opened_cursors(asked: Asked, statement: Statement) -> tuple[Sequence[str], ...]:
-    """Open the cursor of every call that brings one."""
+def opened_cursors(asked: Asked, statement: Statement) -> tuple[Opened, ...]:
+    """Open the cursors of every call that brings one."""
     return tuple(
-        asked.cursors.open(arguments["after"], of=statement.lists[call], actor=asked.actor)
-        if arguments.get("after") is not None and call in statement.lists
-        else ()
+        {
+            name: asked.cursors.open(
+                arguments[name],
+                of=list_named(statement.lists[call], arguments),
+                actor=asked.actor,
+                argument=name,
+            )
+            for name in ("after", "before")
+            if arguments.get(name) is not None and call in statement.lists
+        }
         for call, arguments in enumerate(asked.arguments)
     )
 
@@ -93,6 +111,9 @@ async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
         statement=statement,
         actor=asked.actor,
         cursors=asked.cursors,
+        lists={
+            call: list_named(name, asked.arguments[call]) for call, name in statement.lists.items()
+        },
         group_key=await _group_key(asked) if statement.sealed else None,
         boxes=await release(asked, boxes) if boxes else {},
     )

@@ -15,24 +15,25 @@ from strawberry.schema.config import StrawberryConfig
 
 import domain
 from api.graphql import idempotency, nodes
-from api.graphql.binding import TYPED_BY, everything
+from api.graphql.binding import everything
 from api.graphql.directives import Permission
 from api.graphql.inputs import declare_input
+from api.graphql.narrowing import declare_narrowing
 from api.graphql.scalars import SCALARS
 from api.graphql.types import (
     NAMES,
-    PAGE,
-    SEARCH,
     declare,
     entries,
     enumeration,
     field,
+    is_paged,
     made,
+    page_arguments,
 )
 from api.graphql.verbs import VERBS, Verb
 from api.graphql.viewer import declare_viewer
 from api.graphql.words import ENUM_VALUES, ENUMS
-from api.planner.plan import root_names
+from api.planner.planning import root_names
 from authz.catalogue import Catalogue, DataClass
 from domain.kernel.errors import Refusal
 
@@ -93,6 +94,9 @@ def schema() -> Made:
     enumeration(Purpose)
     enumeration(DataClass)
     declare(known)
+    for shape in known.shapes.values():
+        if is_paged(known, shape.name):
+            declare_narrowing(shape)
     declare_viewer()
     query = made("Query", "What can be read.", list(_roots(known)))
     _user_errors()
@@ -140,12 +144,11 @@ def _listed(shape: Shape) -> Iterator[StrawberryField]:
         arguments=[("id", "ID!", "Its id.", ...)],
         directives=right,
     )
-    named = TYPED_BY[shape.name].named_by is not None
     yield field(
         several,
         f"{shape.name}Connection!",
         f"Every {shape.name} that the caller sees.",
-        arguments=[*PAGE, *([SEARCH] if named else [])],
+        arguments=page_arguments(shape.name),
         directives=right,
     )
 

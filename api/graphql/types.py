@@ -15,10 +15,9 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from api.graphql.binding import SHAPES, TYPED_BY
+from api.graphql.binding import SHAPES
 from api.graphql.directives import Permission, Pii, SemanticNonNull
 from api.graphql.words import ENUM_VALUES, ENUMS
-from api.planner.plan import is_core
 from api.planner.shapes import (
     Abstract,
     Choice,
@@ -32,6 +31,7 @@ from api.planner.shapes import (
     Pages,
     Shape,
     column_name,
+    is_core,
     snake,
 )
 from authz.catalogue import DataClass, FieldEntry
@@ -49,8 +49,10 @@ NAMES: Final[dict[str, Any]] = {
 """Every name that an annotation may use."""
 
 PAGE: Final[tuple[tuple[str, str, str, object], ...]] = (
-    ("first", "Int!", "How many at most, 0 to 100.", 20),
+    ("first", "Int", "How many at most from the beginning, 0 to 100.", 20),
     ("after", "String", "The cursor behind which to go on; not together with `offset`.", None),
+    ("last", "Int", "How many at most from the end, 0 to 100; in place of `first`.", None),
+    ("before", "String", "The cursor ahead of which to stop; not together with `offset`.", None),
     ("offset", "Int", "How many to pass over, up to 10,000.", None),
 )
 RATE: Final = Traits(label="biz.rate", data_class=DataClass.P1)
@@ -65,7 +67,7 @@ def declare(known: Map) -> None:
             _interface(abstract)
     for shape in known.shapes.values():
         _object(shape)
-        if _is_paged(known, shape.name):
+        if is_paged(known, shape.name):
             _connection(shape)
     for abstract in known.abstracts.values():
         if abstract.shown and not abstract.fields:
@@ -270,7 +272,8 @@ def _connection(shape: Shape) -> None:
     )
 
 
-def _is_paged(known: Map, name: str) -> bool:
+def is_paged(known: Map, name: str) -> bool:
+    """Whether there is a list of a type that is read in pages."""
     return known.shapes[name].listed or any(
         isinstance(held, Pages) and held.target == name
         for shape in known.shapes.values()
@@ -293,7 +296,7 @@ def kind_of(shape: Shape, name: str, held: Field) -> str:
     """Say the GraphQL type of a field."""
     match held:
         case Column():
-            kind = _scalar(shape, name, held)
+            kind = scalar_of(shape, name, held)
             return f"{kind}!" if held.core and not _column(shape, name, held).nullable else kind
         case One(target=target, required=required):
             return f"{target}!" if required else target
@@ -309,11 +312,12 @@ def kind_of(shape: Shape, name: str, held: Field) -> str:
             return "Rate"
 
 
-def _scalar(shape: Shape, name: str, held: Column) -> str:
+def scalar_of(shape: Shape, name: str, held: Column) -> str:
+    """Say the GraphQL type of a column, without its nullability."""
     if held.id_of:
         return "ID"
     column = _column(shape, name, held)
-    if traits_of(TYPED_BY[shape.name], column).sealed:
+    if traits_of(shape.kept_in, column).sealed:
         return "SensitiveText"
     match column.type:
         case Enum(enum_class=kind) if kind is not None:
@@ -336,7 +340,7 @@ def arguments_of(held: Field) -> list[tuple[str, str, str, object]]:
     """Say which arguments a field takes."""
     match held:
         case Pages(target=target):
-            return [*PAGE, *([SEARCH] if _is_named(target) else [])]
+            return page_arguments(target)
         case One(numbered=True):
             return [("number", "Int!", "The number of the edition.", ...)]
         case Figure(arguments=names):
@@ -351,12 +355,18 @@ ARGUMENTS: Final[dict[str, tuple[str, str, str, object]]] = {
 }
 
 
-def _is_named(target: str) -> bool:
-    return TYPED_BY[target].named_by is not None
+def page_arguments(target: str) -> list[tuple[str, str, str, object]]:
+    """Say by which arguments a list of a type is paged, narrowed and sorted."""
+    narrowing: list[tuple[str, str, str, object]] = [
+        ("filter", f"{target}Filter", "Keeps those of which it is true.", None),
+        ("orderBy", f"[{target}Order!]", "The order, the first key first; up to 5 keys.", None),
+    ]
+    named = SHAPES[target].kept_in.named_by is not None
+    return [*PAGE, *narrowing, *([SEARCH] if named else [])]
 
 
 def _column(shape: Shape, name: str, held: Column) -> Any:
-    return TYPED_BY[shape.name].__table__.columns[column_name(snake(name), held)]
+    return shape.kept_in.__table__.columns[column_name(snake(name), held)]
 
 
 def _directives(shape: Shape, name: str, held: Field) -> Iterator[object]:
@@ -372,7 +382,7 @@ def _directives(shape: Shape, name: str, held: Field) -> Iterator[object]:
 
 def traits_of_field(shape: Shape, name: str, held: Field) -> Traits:
     """Say what a field holds: its column's class, or that of the key that leads elsewhere."""
-    entity = TYPED_BY[shape.name]
+    entity = shape.kept_in
     match held:
         case Column():
             return traits_of(entity, _column(shape, name, held))

@@ -18,6 +18,7 @@ ENUMS: Final[Mapping[str, str]] = {
     "ItemState": "项目状态 Where an item of a plan stands.",
     "LeaveCode": "离职原因代码 Why someone left, as coded for the figures.",
     "Metric": "指标 What a threshold limits.",
+    "OrderDirection": "排序方向 The direction of an order.",
     "Permitted": "许可范围 On how many rows something is permitted.",
     "PlanState": "计划状态 Where a learning plan stands.",
     "PrincipalKind": "主体类型 What a principal is.",
@@ -29,6 +30,17 @@ ENUMS: Final[Mapping[str, str]] = {
     "TenantKind": "机构类型 A place in the tree.",
     "UserErrorCode": "错误代码 Why a change was refused.",
     "VersionStatus": "版本状态 How far an edition has come.",
+}
+
+OPERATORS_SAY: Final[Mapping[str, str]] = {
+    "eq": "It is this.",
+    "in": "It is one of these; of none, never.",
+    "startsWith": "It begins with this, letter by letter.",
+    "lt": "It is less, or earlier.",
+    "lte": "It is at most this, or no later.",
+    "gt": "It is more, or later.",
+    "gte": "It is at least this, or no earlier.",
+    "isNull": "It has no value, or none that the caller may see: true asks for these.",
 }
 
 ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -125,6 +137,10 @@ ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "COMPLETED": "已完成 Completed.",
         "CANCELLED": "已取消 Cancelled.",
         "REJECTED": "已驳回 Not accepted.",
+    },
+    "OrderDirection": {
+        "ASC": "升序 The least, or the earliest, first.",
+        "DESC": "降序 The greatest, or the latest, first.",
     },
     "PrincipalKind": {
         "PERSON": "人员 A person of the group.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy.exc import DBAPIError
 
-from api.planner.plan import plan_rows
+from api.planner.planning import plan_rows
 from domain.audit.models import Outcome
 from domain.audit.trail import append
 from domain.kernel.errors import BadInput, Forbidden, Refusal
@@ -86,6 +86,7 @@ def _payload(asked: Asked, part: Pick, verb: Verb, call: int) -> Prepared:
             of=asked.made.map,
             mask=asked.actor.mask,
             mode=asked.mode,
+            shape_of_calls=stand_in.shape_of_calls,
         ),
     )
     return Prepared(statement, opened_cursors(stand_in, statement))

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from domain.kernel.ids import split_external_id
 from domain.kernel.naming import sought
 
-from .parameters import OfActor, OfArgument, OfClock, OfCursor, OfKnown, Parameter
-from .refusals import BadArgument
+from .parameters import (
+    OfActor,
+    OfArgument,
+    OfClock,
+    OfCursor,
+    OfKnown,
+    OfOperand,
+    Parameter,
+)
+from .refusals import BadArgument, TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from authz.actor import Actor
@@ -20,26 +29,47 @@ if TYPE_CHECKING:
     from .statement import Statement
 
 MOST_PER_PAGE: Final = 100
+PER_PAGE: Final = 20
 FARTHEST: Final = 10_000
 MOST_IDS: Final = 100
+MOST_OPERANDS: Final = 1_000
+MOST_TESTS: Final = 50
+MOST_KEYS: Final = 5
+DEEPEST_FILTER: Final = 8
+FIRST_SURROGATE: Final = 0xD800
+OPERATORS: Final = frozenset({"eq", "in", "lt", "lte", "gt", "gte", "isNull", "startsWith"})
 Arguments = dict[str, Any]
+ShapeOfCalls: TypeAlias = tuple[tuple[tuple[str, Any], ...], ...]
 
 
-def check(arguments: Arguments) -> None:
-    """Refuse what is well-typed and still cannot be meant; nothing is clamped."""
-    _within(arguments, "first", MOST_PER_PAGE)
-    _within(arguments, "offset", FARTHEST)
-    for name in ("last", "before"):
-        if arguments.get(name) is not None:
-            raise BadArgument(
-                f"`{name}` is not offered yet: use `first` and `after`.", argument=name
-            )
-    if arguments.get("after") is not None and arguments.get("offset"):
-        raise BadArgument("Give either `after` or `offset`, not both.", argument="offset")
+def checked(arguments: Arguments, *, said: Collection[str]) -> Arguments:
+    """Refuse what is well-typed and still cannot be meant; nothing is clamped.
+
+    `said` names the arguments that the document gives: a page that is asked for from its end has
+    no `first`, unless somebody says so.
+    """
+    if "first" in arguments:
+        arguments = _paging(arguments, said)
     if len(arguments.get("ids") or ()) > MOST_IDS:
         raise BadArgument(f"At most {MOST_IDS} ids at once.", argument="ids")
     if arguments.get("search") is not None and not sought(arguments["search"]):
         raise BadArgument("`search` needs at least one character.", argument="search")
+    return arguments
+
+
+def _paging(arguments: Arguments, said: Collection[str]) -> Arguments:
+    given = {name for name in said if arguments.get(name) is not None}
+    for one, other in (("first", "last"), ("after", "offset"), ("before", "offset"),
+                       ("last", "offset")):  # fmt: skip
+        if {one, other} <= given:
+            message = f"Give either `{one}` or `{other}`, not both."
+            raise BadArgument(message, argument=other)
+    _within(arguments, "first", MOST_PER_PAGE)
+    _within(arguments, "last", MOST_PER_PAGE)
+    _within(arguments, "offset", FARTHEST)
+    if arguments.get("last") is not None:
+        return arguments | {"first": None}
+    return arguments if arguments["first"] is not None else arguments | {"first": PER_PAGE}
 
 
 def _within(arguments: Arguments, name: str, most: int) -> None:
@@ -49,8 +79,16 @@ def _within(arguments: Arguments, name: str, most: int) -> None:
 
 
 def shape_of(arguments: Arguments) -> tuple[tuple[str, Any], ...]:
-    """What of the arguments shapes the statement: which are null, and the prefixes of ids."""
+    """What of the arguments shapes the statement.
+
+    Which are null, the prefixes of ids, the structure of a filter and of an order.
+    """
     return tuple(sorted((name, _kind(name, value)) for name, value in arguments.items()))
+
+
+def part_of(shape: tuple[tuple[str, Any], ...], name: str) -> Any:
+    """The shape of one argument: empty where it is null or not given."""
+    return next((kind for argument, kind in shape if argument == name), ())
 
 
 def _kind(name: str, value: Any) -> Any:
@@ -61,8 +99,67 @@ def _kind(name: str, value: Any) -> Any:
             return (_prefix(value, name),)
         case "ids":
             return tuple(_prefix(one, name) for one in value)
+        case "filter":
+            return _Structure().of(value, ("filter",))
+        case "orderBy":
+            return _order(value)
         case _:
             return ("given",)
+
+
+@dataclass(slots=True)
+class _Structure:
+    """The structure of a filter while it is read, and how many tests it has."""
+
+    tests: int = 0
+
+    def of(self, given: Arguments, at: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+        if len(at) > DEEPEST_FILTER:
+            raise TooMuch(what="filter depth", most=DEEPEST_FILTER)
+        present = [(name, inner) for name, inner in given.items() if inner is not None]
+        return tuple((name, self._inner(name, inner, (*at, name))) for name, inner in present)
+
+    def _inner(self, name: str, inner: Any, at: tuple[str, ...]) -> Any:
+        if name in {"and", "or"}:
+            return tuple(self.of(one, at) for one in inner)
+        if inner.keys() <= OPERATORS:
+            return self._operators(inner, at)
+        return self.of(inner, at)
+
+    def _operators(self, given: Arguments, at: tuple[str, ...]) -> Any:
+        self.tests += len(given)
+        if self.tests > MOST_TESTS:
+            raise TooMuch(what="filter tests", most=MOST_TESTS)
+        return tuple((name, _operand(name, one, (*at, name))) for name, one in given.items())
+
+
+def _operand(name: str, value: Any, at: tuple[str, ...]) -> tuple[str, ...]:
+    """Check an operand; of ids, its shape is their prefixes."""
+    where = ".".join(at)
+    if value is None:
+        message = f"`{name}: null` tests nothing. Leave it out, or use `isNull`."
+        raise BadArgument(message, argument=where)
+    if name == "startsWith" and not value:
+        raise BadArgument("`startsWith` needs at least one character.", argument=where)
+    several = value if isinstance(value, list) else [value]
+    if len(several) > MOST_OPERANDS:
+        raise BadArgument(f"At most {MOST_OPERANDS} values at once.", argument=where)
+    if at[-2] != "id" or name == "isNull":
+        return ()
+    return tuple(sorted({_prefix(one, where) for one in several}))
+
+
+def _order(given: list[Arguments]) -> tuple[Any, ...]:
+    if len(given) > MOST_KEYS:
+        raise BadArgument(f"At most {MOST_KEYS} keys.", argument="orderBy")
+    return tuple(_key(one) for one in given)
+
+
+def _key(given: Arguments) -> tuple[tuple[str, Any], ...]:
+    return tuple(
+        (name, _key(inner) if isinstance(inner, dict) else getattr(inner, "value", inner))
+        for name, inner in given.items()
+    )
 
 
 def _prefix(text: str, argument: str) -> str:
@@ -80,7 +177,7 @@ def bind(
     *,
     actor: Actor,
     arguments: Sequence[Arguments],
-    cursors: Sequence[Sequence[Any]],
+    cursors: Sequence[Mapping[str, Sequence[str | None]]],
     known: Sequence[str],
     now: datetime,
 ) -> list[Any]:
@@ -94,8 +191,10 @@ def bind(
                 return _of_argument(
                     arguments[call].get(name) if call < len(arguments) else None, part
                 )
-            case OfCursor(call=call, at=at):
-                return cursors[call][at]
+            case OfOperand(call=call, path=path, part=part):
+                return _of_operand(arguments[call], path, part)
+            case OfCursor(call=call, argument=argument, at=at):
+                return cursors[call][argument][at]
             case OfKnown(at=at):
                 return known[at]
             case OfClock():
@@ -130,6 +229,37 @@ def _of_argument(value: Any, part: str) -> Any:
             return sorted(sought(value))
         case _:
             return value.value if isinstance(value, Enum) else value
+
+
+def _of_operand(given: Any, path: tuple[str | int, ...], part: str) -> Any:
+    for step in path:
+        given = given[step]
+    match part:
+        case "uuid":
+            return [_uuid(one) for one in given] if isinstance(given, list) else _uuid(given)
+        case "beyond":
+            return beyond(given)
+        case _ if isinstance(given, list):
+            return [_plain(one) for one in given]
+        case _:
+            return _plain(given)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def beyond(prefix: str) -> str:
+    """The first text behind all that begin with a prefix, in the order of code points.
+
+    Surrogates are no characters and are passed over; a prefix of nothing but the very last
+    character is followed by no text that anybody writes.
+    """
+    kept = prefix.rstrip(chr(0x10FFFF))
+    if not kept:
+        return prefix + chr(0x10FFFF) * 8
+    after = ord(kept[-1]) + 1
+    return kept[:-1] + chr(0xE000 if after == FIRST_SURROGATE else after)
 
 
 def _uuid(text: str) -> Any:

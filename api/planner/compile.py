@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from authz.masks import OPEN
 from domain.kernel.entity import GroupEntity
 
+from .arguments import part_of
 from .cells import object_of
 from .pages import page_text
 from .parameters import OfActor, OfArgument, OfClock
@@ -19,7 +20,8 @@ from .statement import INSTANT, UUID, Statement, Writing, entity_of, quoted
 if TYPE_CHECKING:
     from authz.actor import Scope
 
-ShapeOfCalls = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    from .arguments import ShapeOfCalls
+
 FRESHNESS: Final = (
     "(SELECT h.version FROM policy_head h WHERE h.group_id = {group}) AS head, "
     "(SELECT k.revoked_at IS NULL AND k.expires_at > {now} FROM token k "
@@ -38,7 +40,7 @@ def compile_plan(plan: ReadPlan, *, scope: Scope, shape_of_calls: ShapeOfCalls =
     )
     return Statement(
         f"SELECT convert_to({data}, 'UTF8') AS data, {fresh}",
-        tuple(writing.parameters),
+        tuple(writing.places),
         tuple(writing.sealed),
         tuple(writing.cursors),
         writing.lists,
@@ -93,16 +95,13 @@ def _by_id(
 
 def _prefixes(writing: Writing, call: int, argument: str) -> tuple[str, ...]:
     """The id prefixes in an argument, which the plan's key holds."""
-    for name, kind in writing.shape_of_calls[call]:
-        if name == argument:
-            return tuple(kind)
-    return ()
+    return tuple(part_of(writing.shape_of_calls[call], argument))
 
 
 def _self(writing: Writing, cells: tuple[Node, ...]) -> str:
     """Write the viewer: a row of its own, from which person and tenant are reached."""
     row = Row(writing, "v", GroupEntity)
-    viewer = Object(Shape(name="Viewer", says="", entity=None), cells, OPEN)
+    viewer = Object(Shape(name="Viewer", says="", entity=None, kept_in=GroupEntity), cells, OPEN)
     text = object_text(row, viewer)
     joins = "".join(f" {join}" for join in row.joins)
     return f"(SELECT {text} FROM (VALUES (1)) v(one){joins})"

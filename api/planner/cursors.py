@@ -1,7 +1,7 @@
 """Cursors: a place in one list, sealed, so that it tells nothing and fits nowhere else.
 
-The authenticated context holds group, list and the mask's fingerprint with the scope: a cursor
-of another list, another order or another actor's view does not open.
+The authenticated context holds group, list (type, order, filter and search), tenant and the mask's
+fingerprint: a cursor of another list or of another actor's view does not open.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .refusals import BadCursor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from authz.actor import Actor
 
 NONCE: Final = 12
@@ -40,7 +43,9 @@ class Cursors:
         sealed = nonce + self.cipher.encrypt(nonce, values, _context(of, actor))
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    def open(self, cursor: str, *, of: str, actor: Actor) -> list[str]:
+    def open(
+        self, cursor: str, *, of: str, actor: Actor, argument: str = "after"
+    ) -> list[str | None]:
         """Open a cursor that this list made for this view, as texts, or refuse it."""
         try:
             raw = base64.b64decode(
@@ -48,8 +53,18 @@ class Cursors:
             )
             values = self.cipher.decrypt(raw[:NONCE], raw[NONCE:], _context(of, actor))
         except (ValueError, InvalidTag):
-            raise BadCursor from None
-        return [str(value) for value in orjson.loads(values)]
+            raise BadCursor(argument) from None
+        keys: list[str | None] = orjson.loads(values)
+        return keys
+
+
+def list_named(name: str, arguments: Mapping[str, Any]) -> str:
+    """Name a list as it was asked for: a cursor holds under its filter and its search alone."""
+    narrowed = [arguments.get("filter"), arguments.get("search")]
+    if narrowed == [None, None]:
+        return name
+    told = orjson.dumps(narrowed, default=str, option=orjson.OPT_SORT_KEYS)
+    return f"{name}|{blake2b(told, digest_size=16).hexdigest()}"
 
 
 def _context(of: str, actor: Actor) -> bytes:

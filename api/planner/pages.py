@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol
 
-from sqlalchemy import Date, Integer, Uuid
-
-from domain.access.conditions_sql import visible_when
-
+from .arguments import part_of
 from .cells import CURSOR, object_of
-from .parameters import OfArgument, OfCursor
-from .statement import INT, TEXT, Writing, columns_of, entity_of, quoted
+from .keyset import beyond_text, order_text
+from .lists import list_of
+from .parameters import OfArgument
+from .statement import INT, Writing, columns_of, entity_of, quoted
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
-
+    from .lists import List
     from .plan import Object, Paged, PagePart
     from .rows import Row
 
@@ -55,13 +53,14 @@ def _rows(writing: Writing, page: Paged, *, above: str | None, write: Write, row
             columns[name] = write(item, (planned,))
     if _wants_cursor(page):
         columns["c"] = _cursor(writing, page, item.alias)
-    base = _base(writing, page, above=above)
+    base = list_of(writing, page, above=above)
     used = columns_of(item.alias, *columns.values(), *item.joins)
     needed = ", ".join(f"{base.alias}.{name}" for name in used)
-    order = ", ".join(f"{base.alias}.{name}" for name in page.order)
+    order = order_text(base.entity, base.alias, page.order, backward=page.backward)
+    conditions = " AND ".join([*base.conditions, *_beyond(writing, page, base)])
     inner = (
         f"SELECT {needed + ', ' if needed else ''}row_number() OVER (ORDER BY {order}) AS n "
-        f"FROM {base.source} WHERE {base.condition} "
+        f"FROM {base.source} WHERE {conditions} "
         f"ORDER BY {order} LIMIT {_limit(writing, page)} + 1 OFFSET {_offset(writing, page)}"
     )
     texts = "".join(f", {text} AS {name}" for name, text in columns.items())
@@ -69,87 +68,18 @@ def _rows(writing: Writing, page: Paged, *, above: str | None, write: Write, row
     return f"SELECT {item.alias}.n{texts} FROM ({inner}) {item.alias}{joins}"
 
 
-class _Base:
-    """The rows of a list before they are limited: where from, and on which condition."""
-
-    def __init__(self, alias: str, source: str, condition: str) -> None:
-        self.alias, self.source, self.condition = alias, source, condition
-
-
-def _base(writing: Writing, page: Paged, *, above: str | None, paged: bool = True) -> _Base:
-    entity = entity_of(page.shape.entity)
-    table = entity.__tablename__
-    alias = writing.alias(table)
-    source, conditions = f"{table} {alias}", [f"{alias}.group_id = {writing.group}"]
-    if page.pages.through and above:
-        link_table, near, far = page.pages.through
-        link = writing.alias(link_table)
-        source = (
-            f"{link_table} {link} JOIN {source} ON {alias}.group_id = {writing.group} "
-            f"AND {alias}.id = {link}.{far}"
-        )
-        conditions += [f"{link}.group_id = {writing.group}", f"{link}.{near} = {above}.id"]
-    elif page.pages.by and above:
-        conditions.append(f"{alias}.{page.pages.by} = {above}.id")
-    if page.shape.where != "TRUE":
-        conditions.append(page.shape.where.format(a=alias))
-    if not page.free:
-        conditions.append(visible_when(entity, page.rows, alias=alias, bind=writing.bind))
-    conditions += _searched(writing, page, alias)
-    if paged:
-        conditions += _after(writing, page, alias)
-    kept = [condition for condition in conditions if condition != "TRUE"]
-    return _Base(alias, source, " AND ".join(kept))
-
-
-def _searched(writing: Writing, page: Paged, alias: str) -> list[str]:
-    """Keep the rows whose name holds what is sought, where the actor may read that name."""
-    entity = entity_of(page.shape.entity)
-    if not given(writing, page.call, "search") or entity.named_by is None:
-        return []
-    grams = writing.place(OfArgument(page.call, "search", "grams"), "text[]")
-    name = visible_when(entity, page.named, alias=alias, bind=writing.bind)
+def _beyond(writing: Writing, page: Paged, base: List) -> list[str]:
+    """Begin behind one cursor and end ahead of another, where they are given."""
     return [
-        name,
-        (
-            f"{alias}.id IN (SELECT g.row_id FROM name_gram g WHERE g.group_id = {writing.group} "
-            f"AND g.kind = '{entity.__tablename__}' AND g.gram = ANY({grams}) "
-            f"GROUP BY g.row_id HAVING count(*) = cardinality({grams}))"
-        ),
+        beyond_text(writing, base.entity, base.alias, page.order, call=page.call, argument=name)
+        for name in ("after", "before")
+        if given(writing, page.call, name)
     ]
-
-
-def _after(writing: Writing, page: Paged, alias: str) -> list[str]:
-    """Continue behind a cursor: the expanded form of a row comparison, which keeps its index."""
-    if not given(writing, page.call, "after"):
-        return []
-    arms: list[str] = []
-    equal: list[str] = []
-    for at, name in enumerate(page.order):
-        place = writing.place(OfCursor(page.call, at), TEXT) + _cast(page, name)
-        arms.append(" AND ".join([*equal, f"{alias}.{name} > {place}"]))
-        equal.append(f"{alias}.{name} = {place}")
-    return ["(" + " OR ".join(f"({arm})" for arm in arms) + ")"]
-
-
-def _cast(page: Paged, name: str) -> str:
-    """Cursors hold text; say what a column's text is to be compared as."""
-    column = cast("Table", entity_of(page.shape.entity).__table__).columns[name]
-    match column.type:
-        case Uuid():
-            return "::uuid"
-        case Integer():
-            return "::int"
-        case Date():
-            return "::date"
-        case _:
-            return ""
 
 
 def given(writing: Writing, call: int, name: str) -> bool:
     """Whether a call has an argument that is not null: part of the plan's key."""
-    shape = writing.shape_of_calls[call]
-    return any(argument == name and kind for argument, kind in shape)
+    return bool(part_of(writing.shape_of_calls[call], name))
 
 
 def _planned(part: PagePart) -> list[tuple[str, Object]]:
@@ -176,24 +106,26 @@ def _wants_cursor(page: Paged) -> bool:
 
 def _cursor(writing: Writing, page: Paged, alias: str) -> str:
     """Mark a row's place in the order; Python seals it into a cursor."""
-    writing.cursors.append(_name_of(page))
-    values = " || ',' || ".join(f"to_json({alias}.{name})::text" for name in page.order)
+    writing.cursors.append(page.call)
+    texts = [f"to_json({alias}.{key.column}::text)::text" for key in page.order]
+    values = " || ',' || ".join(f"coalesce({text}, 'null')" for text in texts)
     number = len(writing.cursors) - 1
     return f"{quoted(f'{CURSOR}{number}:[')} || {values} || {quoted(f']{CURSOR}')}"
 
 
 def _name_of(page: Paged) -> str:
     """Which list a cursor belongs to: the type, what it hangs on, and its order."""
-    return f"{page.shape.name}:{page.pages.by or ''}:{','.join(page.order)}"
+    order = ",".join(f"{key.column}{'-' if key.descending else '+'}" for key in page.order)
+    return f"{page.shape.name}:{page.pages.by or ''}:{order}"
 
 
 def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None) -> str:
     match part.what:
         case "nodes":
-            return _array(f"p.{_column(part.key)}", _within(writing, page))
+            return _array(page, f"p.{_column(part.key)}", _within(writing, page))
         case "edges":
             pairs = [(key, _edge_part(page, part, key, what)) for key, what, _ in part.inner]
-            return _array(object_of(pairs), _within(writing, page))
+            return _array(page, object_of(pairs), _within(writing, page))
         case "pageInfo":
             return object_of(
                 [(key, _page_info(writing, page, what)) for key, what, _ in part.inner]
@@ -207,7 +139,7 @@ def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None)
 
 
 def _limit(writing: Writing, page: Paged) -> str:
-    return writing.place(OfArgument(page.call, "first"), INT)
+    return writing.place(OfArgument(page.call, "last" if page.backward else "first"), INT)
 
 
 def _offset(writing: Writing, page: Paged) -> str:
@@ -219,8 +151,14 @@ def _within(writing: Writing, page: Paged) -> str:
     return f"FILTER (WHERE p.n <= {_limit(writing, page)} + {_offset(writing, page)})"
 
 
-def _array(text: str, within: str) -> str:
-    return f"'[' || coalesce(string_agg({text}, ',' ORDER BY p.n) {within}, '') || ']'"
+def _array(page: Paged, text: str, within: str) -> str:
+    order = f"ORDER BY p.n{_turned(page)}"
+    return f"'[' || coalesce(string_agg({text}, ',' {order}) {within}, '') || ']'"
+
+
+def _turned(page: Paged) -> str:
+    """Rows are numbered in the order in which they are read: from the end where it is backward."""
+    return " DESC" if page.backward else ""
 
 
 def _edge_part(page: Paged, part: PagePart, key: str, what: str) -> str:
@@ -235,24 +173,32 @@ def _edge_part(page: Paged, part: PagePart, key: str, what: str) -> str:
 
 def _page_info(writing: Writing, page: Paged, what: str) -> str:
     match what:
-        case "hasNextPage":
-            return f"(count(*) > {_limit(writing, page)})::text"
-        case "hasPreviousPage":
-            before = "TRUE" if given(writing, page.call, "after") else "FALSE"
-            return f"({before} OR {_offset(writing, page)} > 0)::text"
-        case "startCursor":
-            within = _within(writing, page)
-            return f"coalesce((array_agg(p.c ORDER BY p.n) {within})[1], 'null')"
-        case "endCursor":
-            within = _within(writing, page)
-            return f"coalesce((array_agg(p.c ORDER BY p.n DESC) {within})[1], 'null')"
+        case "hasNextPage" | "hasPreviousPage":
+            ahead = (what == "hasNextPage") is not page.backward
+            return _more(writing, page) if ahead else _passed(writing, page)
+        case "startCursor" | "endCursor":
+            end = (what == "endCursor") is not page.backward
+            order = "DESC" if end else "ASC"
+            first = f"array_agg(p.c ORDER BY p.n {order}) {_within(writing, page)}"
+            return f"coalesce(({first})[1], 'null')"
         case _:
             return quoted('"PageInfo"')
 
 
+def _more(writing: Writing, page: Paged) -> str:
+    """Whether there is more in the direction of reading: one row more was read to know it."""
+    return f"(count(*) > {_limit(writing, page)})::text"
+
+
+def _passed(writing: Writing, page: Paged) -> str:
+    """Whether something was passed over: what a cursor or an offset has left behind."""
+    behind = given(writing, page.call, "before" if page.backward else "after")
+    return f"({str(behind).upper()} OR {_offset(writing, page)} > 0)::text"
+
+
 def _count(writing: Writing, page: Paged, above: str | None) -> str:
-    counted = _base(writing, page, above=above, paged=False)
+    counted = list_of(writing, page, above=above)
     return (
-        f"(SELECT count(*) FROM (SELECT 1 FROM {counted.source} WHERE {counted.condition} "
-        f"LIMIT {MOST_COUNTED + 1}) k)"
+        f"(SELECT count(*) FROM (SELECT 1 FROM {counted.source} "
+        f"WHERE {' AND '.join(counted.conditions)} LIMIT {MOST_COUNTED + 1}) k)"
     )

@@ -23,10 +23,20 @@ class OfArgument:
 
 
 @dataclass(frozen=True, slots=True)
-class OfCursor:
-    """A value out of the cursor in `after`: the n-th of the order, the last being the id."""
+class OfOperand:
+    """A value that lies deeper in the arguments of a call: an operand of its filter."""
 
     call: int
+    path: tuple[str | int, ...]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfCursor:
+    """A value out of the cursor in `after` or `before`: that of the n-th key of the order."""
+
+    call: int
+    argument: str
     at: int
 
 
@@ -42,4 +52,4 @@ class OfClock:
     """The instant of the request."""
 
 
-Parameter: TypeAlias = OfActor | OfArgument | OfCursor | OfKnown | OfClock
+Parameter: TypeAlias = OfActor | OfArgument | OfOperand | OfCursor | OfKnown | OfClock

@@ -40,11 +40,11 @@ class BadArgument(RequestRefused):
 class BadCursor(RequestRefused):
     """The cursor was not made by this list, with this order, for this actor's group."""
 
-    def __init__(self) -> None:
+    def __init__(self, argument: str = "after") -> None:
         super().__init__(
-            "This cursor does not belong to this list. Start again without `after`.",
+            f"This cursor does not belong to this list. Start again without `{argument}`.",
             reason="INVALID_CURSOR",
-            argumentPath="after",
+            argumentPath=argument,
         )
 
 

@@ -47,6 +47,7 @@ class Revealing:
     statement: Statement
     actor: Actor
     cursors: Cursors
+    lists: Mapping[int, str]  # by call: the list as it was asked for
     group_key: Key | None = None
     boxes: Mapping[bytes, Key] = field(default_factory=dict)
     denied: Counter[int] = field(default_factory=Counter)
@@ -63,7 +64,7 @@ class Revealing:
             self.denied[int(denial)] += 1
             return b"null"
         number, _, values = cursor.partition(b":")
-        of = self.statement.cursors[int(number)]
+        of = self.lists[self.statement.cursors[int(number)]]
         return orjson.dumps(self.cursors.seal(values, of=of, actor=self.actor))
 
     def _open(self, cell: Sealed) -> bytes:

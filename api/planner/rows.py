@@ -9,6 +9,7 @@ from domain.access.conditions_sql import visible_when
 
 from .cells import guarded, json_of, object_of, withheld
 from .figures import figure_text
+from .links import led_to
 from .pages import page_text
 from .parameters import OfArgument, OfKnown
 from .plan import (
@@ -128,33 +129,15 @@ def _reach(row: Row, way: Way, node: Joined) -> str:
         raise TypeError(message)
     other = Row(row.writing, row.writing.alias(entity.__tablename__), entity)
     text = objects_text(other, way.objects)
-    here = _key(row, way.by.by)
-    conditions = [
-        f"{other.alias}.group_id = {row.writing.group}",
-        f"{other.alias}.{way.by.remote} = {here}",
-    ]
-    if way.by.also != "TRUE":
-        conditions.append(way.by.also.format(a=row.alias, b=other.alias))
+    source, conditions = led_to(row.writing, way.by, entity, other.alias, above=row.alias)
     if way.by.numbered and node.call is not None:
         number = row.writing.place(OfArgument(node.call, "number"), INT)
         conditions.append(f"{other.alias}.number = {number}")
     seen = visible_rows(other, way.objects)
     conditions += [seen] if seen != "TRUE" else []
-    row.joins.append(
-        f"LEFT JOIN {entity.__tablename__} {other.alias} ON {' AND '.join(conditions)}"
-    )
+    row.joins.append(f"LEFT JOIN {source} ON {' AND '.join(conditions)}")
     row.joins += other.joins
     return f"CASE WHEN {other.alias}.id IS NOT NULL THEN {text} END"
-
-
-def _key(row: Row, by: str) -> str:
-    if "{" not in by:
-        return f"{row.alias}.{by}"
-    places = {"a": row.alias, "group": row.writing.group}
-    for variable in ("person", "tenant"):
-        if f"{{{variable}}}" in by:
-            places[variable] = row.writing.bind(variable) or "NULL"
-    return by.format(**places)
 
 
 def _listed(row: Row, node: Listed) -> str:
@@ -165,23 +148,7 @@ def _listed(row: Row, node: Listed) -> str:
         raise TypeError(message)
     other = Row(row.writing, row.writing.alias(entity.__tablename__), entity)
     text = objects_text(other, node.objects)
-    source = f"{entity.__tablename__} {other.alias}"
-    conditions = [f"{other.alias}.group_id = {row.writing.group}"]
-    if node.many.through:
-        table, near, far = node.many.through
-        link = row.writing.alias(table)
-        source = (
-            f"{table} {link} JOIN {source} ON {other.alias}.group_id = {row.writing.group} "
-            f"AND {other.alias}.id = {link}.{far}"
-        )
-        conditions = [
-            f"{link}.group_id = {row.writing.group}",
-            f"{link}.{near} = {row.alias}.id",
-        ]
-    else:
-        conditions.append(f"{other.alias}.{node.many.by} = {row.alias}.id")
-    if node.many.also != "TRUE":
-        conditions.append(node.many.also.format(a=row.alias, b=other.alias))
+    source, conditions = led_to(row.writing, node.many, entity, other.alias, above=row.alias)
     seen = visible_rows(other, node.objects)
     conditions += [seen] if seen != "TRUE" else []
     order = ", ".join(f"{other.alias}.{name}" for name in (*node.many.order, "id"))

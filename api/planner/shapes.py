@@ -63,6 +63,7 @@ class Pages:
     target: str
     by: str | None = None
     through: tuple[str, str, str] | None = None
+    also: str = "TRUE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ class Figure:
     arguments: tuple[str, ...]
 
 
+Link: TypeAlias = One | Many | Pages
 Field: TypeAlias = Column | One | Many | Pages | Inside | Choice | Figure
 
 
@@ -105,6 +107,7 @@ class Shape:
     name: str
     says: str
     entity: type[GroupEntity] | None
+    kept_in: type[GroupEntity]  # whose columns its fields are, also where it has no rows of its own
     prefix: str | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
     where: str = "TRUE"  # which rows of the table are of this type, over `{a}`
@@ -158,9 +161,27 @@ class Map:
         return next((shape for shape in self.shapes.values() if shape.prefix == prefix), None)
 
 
+def is_core(shown: Field) -> bool:
+    """Whether a field is part of every row that is shown at all."""
+    match shown:
+        case Column(core=core):
+            return core
+        case One(required=required):
+            return required
+        case Many() | Pages() | Inside():
+            return True
+        case _:
+            return False
+
+
 def column_name(name: str, shown: Column) -> str:
     """The column behind a field: its own name in snake case, unless it says otherwise."""
     return shown.column or snake(name)
+
+
+def sorting_column(entity: type[GroupEntity], column: str) -> str:
+    """The column that a column is sorted by: names have a key of their reading."""
+    return "sort_key" if column == entity.named_by else column
 
 
 def snake(name: str) -> str:

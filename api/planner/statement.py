@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from domain.kernel.entity import GroupEntity
 
+    from .arguments import ShapeOfCalls
     from .plan import Known
     from .refusals import Denied
 
@@ -40,7 +41,7 @@ class Statement:
     sql: str
     parameters: tuple[Parameter, ...]
     sealed: tuple[SealedMark, ...]
-    cursors: tuple[str, ...]  # the list that each cursor belongs to
+    cursors: tuple[int, ...]  # the call of the list that each cursor belongs to
     lists: Mapping[int, str]  # by the call that asks for a page of it
     known: tuple[Known, ...]
     denials: tuple[Denied, ...]
@@ -56,19 +57,18 @@ class Writing:
     """The growing statement. Places are handed out once for each thing that is bound."""
 
     scope: Scope
-    shape_of_calls: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
-    parameters: list[Parameter] = field(default_factory=list)
+    shape_of_calls: ShapeOfCalls
+    places: dict[Parameter, int] = field(default_factory=dict)
     sealed: list[SealedMark] = field(default_factory=list)
-    cursors: list[str] = field(default_factory=list)
+    cursors: list[int] = field(default_factory=list)
     lists: dict[int, str] = field(default_factory=dict)
     known: list[Known] = field(default_factory=list)
     aliases: int = 0
 
     def place(self, parameter: Parameter, kind: str) -> str:
         """Give a parameter its place, the same one each time."""
-        if parameter not in self.parameters:
-            self.parameters.append(parameter)
-        return f"${self.parameters.index(parameter) + 1}::{kind}"
+        number = self.places.setdefault(parameter, len(self.places) + 1)
+        return f"${number}::{kind}"
 
     def bind(self, variable: str) -> str | None:
         """Give a variable of the actor its place; the whole group restricts nothing."""

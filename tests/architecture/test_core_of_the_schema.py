@@ -12,12 +12,16 @@ OURS = {
     for one in parse((HERE.parents[1] / "schema.graphql").read_text("utf-8")).definitions
     if getattr(one, "name", None)
 }
-PROMISED = {"last", "before", "filter", "orderBy"}
-"""Arguments of lists that are promised and not there yet; whoever sends one is told so."""
 
 
 def named(nodes):
     return {node.name.value: node for node in nodes or ()}
+
+
+def default(argument):
+    """What stands for an argument that is not given; null is no default."""
+    value = argument.default_value
+    return None if value is None or value.kind == "null_value" else print_ast(value)
 
 
 @pytest.mark.parametrize("core", CORE, ids=lambda one: one.name.value)
@@ -27,7 +31,9 @@ def test_a_type_of_the_core_is_there_as_it_was_promised(core):
     for name, field in named(getattr(core, "fields", ())).items():
         there = named(ours.fields)[name]
         assert print_ast(there.type) == print_ast(field.type), name
-        wanted = set(named(getattr(field, "arguments", ())))
-        assert wanted - PROMISED <= set(named(getattr(there, "arguments", ()))), name
+        arguments = named(there.arguments)
+        for argument, wanted in named(getattr(field, "arguments", ())).items():
+            assert print_ast(arguments[argument].type) == print_ast(wanted.type), (name, argument)
+            assert default(arguments[argument]) == default(wanted), (name, argument)
     for part in ("interfaces", "values", "types"):
         assert set(named(getattr(core, part, ()))) <= set(named(getattr(ours, part, ()))), part

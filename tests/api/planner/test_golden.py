@@ -55,6 +55,8 @@ async def answered(demo, asked, query: str) -> str:
         variables[name] = (NOW - timedelta(days=days)).isoformat()
     for name, person in asked.get("person", {}).items():
         variables[name] = await psn(demo, person)
+    for name, several in asked.get("people", {}).items():
+        variables[name] = [await psn(demo, person) for person in several]
     answer = await gateway.answer(
         actor, Request(query=query, variables=variables, request_id="golden")
     )

@@ -26,7 +26,7 @@ SELECT convert_to(('{"people":' || (SELECT ('{"totalCount":' || least((SELECT co
               AND c3.id = p2.course_version_id
               AND c3.tenant_id = ANY($2::uuid[])
               LEFT JOIN course c4 ON c4.group_id = $1::uuid
-              AND c4.id = c3.course_id) p HAVING TRUE) || '}') AS "o.edges.node", E'\x030:[' || to_json(p1.sort_key)::text || ',' || to_json(p1.id)::text || E']\x03' AS c
+              AND c4.id = c3.course_id) p HAVING TRUE) || '}') AS "o.edges.node", E'\x030:[' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\x03' AS c
         FROM (SELECT p7.display_name, p7.id, p7.sort_key, row_number() OVER (ORDER BY p7.sort_key, p7.id) AS n
           FROM person p7
           WHERE p7.group_id = $1::uuid
