@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def enveloped(
     data: bytes,
-    *,
     denied: Sequence[dict[str, object]] = (),
+    *,
     errors: Sequence[dict[str, Any]] = (),
 ) -> bytes:
     """Write the answer around its data."""

@@ -20,6 +20,7 @@ from graphql import (
 
 from api.planner.selection import conditions
 
+from .operations import Operation
 from .problems import (
     COST_LIMIT,
     NO_OPERATION,
@@ -39,16 +40,27 @@ LONGEST: Final = 16_384  # characters
 MOST_KEPT: Final = 512
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Document:
-    """A valid document: its operations, its fragments, and the variables that shape it."""
+    """A valid document: its operations, and the fragments that they share."""
 
-    text: str
     operations: tuple[OperationDefinitionNode, ...]
-    fragments: dict[str, FragmentDefinitionNode] = field(hash=False)
+    fragments: dict[str, FragmentDefinitionNode]
+    view: GraphQLSchema
+    executed_on: GraphQLSchema
+    understood: dict[str | None, Operation] = field(default_factory=dict)
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
+    def operation(self, name: str | None) -> Operation:
         """Take the operation that is meant."""
+        known = self.understood.get(name)
+        if known is None:
+            node = self._meant(name)
+            shaping = tuple(sorted(conditions(node, self.fragments)))
+            known = Operation(self.executed_on, self.view, node, self.fragments, shaping)
+            self.understood[name] = known
+        return known
+
+    def _meant(self, name: str | None) -> OperationDefinitionNode:
         meant = [
             one
             for one in self.operations
@@ -63,16 +75,16 @@ class Document:
         )
         raise NotExecuted(Problem(code=NO_OPERATION, message=message))
 
-    def shaping(self, operation: OperationDefinitionNode) -> frozenset[str]:
-        """Name the variables whose values decide which fields are selected."""
-        return conditions(operation, self.fragments)
-
 
 @dataclass(slots=True)
 class Documents:
-    """The documents that are valid for one view of the schema; the oldest make room."""
+    """The documents that are valid for one view of the schema; the oldest make room.
+
+    They are held against the view, and executed on the whole schema.
+    """
 
     schema: GraphQLSchema
+    executed_on: GraphQLSchema
     kept: OrderedDict[str, Document] = field(default_factory=OrderedDict)
 
     def read(self, text: str) -> Document:
@@ -94,7 +106,6 @@ class Documents:
             raise NotExecuted(*(of_graphql(one, VALIDATION_FAILED) for one in found))
         _check_literals(node)
         return Document(
-            text=text,
             operations=tuple(
                 one for one in node.definitions if isinstance(one, OperationDefinitionNode)
             ),
@@ -103,6 +114,8 @@ class Documents:
                 for one in node.definitions
                 if isinstance(one, FragmentDefinitionNode)
             },
+            view=self.schema,
+            executed_on=self.executed_on,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphql import (
     DocumentNode,
@@ -15,34 +15,34 @@ from graphql import (
     execute_sync,
 )
 
+from .operations import META
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from graphql import OperationDefinitionNode, SelectionNode
+    from graphql import SelectionNode
 
-    from .documents import Document
+    from .operations import Operation
 
 N = TypeVar("N", bound=Node)
-META: Final = frozenset({"__schema", "__type"})
 
 
 def introspect(
     schema: GraphQLSchema,
-    document: Document,
-    operation: OperationDefinitionNode,
+    operation: Operation,
     variables: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Answer the roots of an operation that ask about the schema."""
-    kept = tuple(_kept(document, operation.selection_set))
-    asked = changed(operation, selection_set=SelectionSetNode(selections=kept))
-    whole = DocumentNode(definitions=(asked, *document.fragments.values()))
+    kept = tuple(_kept(operation, operation.node.selection_set))
+    asked = changed(operation.node, selection_set=SelectionSetNode(selections=kept))
+    whole = DocumentNode(definitions=(asked, *operation.fragments.values()))
     result = execute_sync(schema, whole, variable_values=dict(variables))
     if result.errors:
         raise result.errors[0]
     return result.data or {}
 
 
-def _kept(document: Document, selections: SelectionSetNode) -> Iterator[SelectionNode]:
+def _kept(operation: Operation, selections: SelectionSetNode) -> Iterator[SelectionNode]:
     """Keep the meta fields; a fragment is written out where it stands."""
     for node in selections.selections:
         match node:
@@ -50,16 +50,16 @@ def _kept(document: Document, selections: SelectionSetNode) -> Iterator[Selectio
                 if node.name.value in META:
                     yield node
             case InlineFragmentNode():
-                yield from _inside(document, node, node.type_condition, node.selection_set)
+                yield from _inside(operation, node, node.type_condition, node.selection_set)
             case FragmentSpreadNode():
-                fragment = document.fragments[node.name.value]
-                yield from _inside(document, node, fragment.type_condition, fragment.selection_set)
+                fragment = operation.fragments[node.name.value]
+                yield from _inside(operation, node, fragment.type_condition, fragment.selection_set)
 
 
 def _inside(
-    document: Document, node: Any, condition: Any, selections: SelectionSetNode
+    operation: Operation, node: Any, condition: Any, selections: SelectionSetNode
 ) -> Iterator[SelectionNode]:
-    kept = tuple(_kept(document, selections))
+    kept = tuple(_kept(operation, selections))
     if kept:
         yield InlineFragmentNode(
             type_condition=condition,

@@ -23,9 +23,9 @@ MOST_KEPT: Final = 1024
 class Plans:
     """The statements of a process; the one that was used longest ago makes room.
 
-    The key is everything that a statement depends on: document and operation, the values of
-    @include and @skip, the contents of the mask's lanes, scope and denial mode, and the shape of
-    the arguments. It never holds an argument's value.
+    The key is everything that a statement depends on: what is selected (of one document and
+    operation, under one set of values of @include and @skip), the contents of the mask's lanes,
+    scope and denial mode, and the shape of the arguments. It never holds an argument's value.
     """
 
     kept: OrderedDict[tuple[object, ...], Statement] = field(default_factory=OrderedDict)
@@ -34,7 +34,8 @@ class Plans:
         """Take the statement of a part of an operation, planning it the first time."""
         shape = asked.shape_of_calls
         actor = asked.actor
-        key = (asked.key, part, actor.mask.fingerprint, actor.scope, asked.mode, shape)
+        selected = asked.filled.selected
+        key = (selected, part, actor.mask.fingerprint, actor.scope, asked.mode, shape)
         known = self.kept.get(key)
         if known is None:
             known = self.kept[key] = compile_plan(plan(), scope=actor.scope, shape_of_calls=shape)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from api.planner.arguments import bind
 from api.planner.cursors import list_named
+from api.planner.parameters import Given
 from api.planner.planning import plan
 from api.planner.reveal import Revealing, boxes_in
 from authz.actor import DenialMode
@@ -65,6 +65,8 @@ def prepared(asked: Asked, roots: tuple[Pick, ...], *, part: str) -> Prepared:
 
 def opened_cursors(asked: Asked, statement: Statement) -> tuple[Opened, ...]:
     """Open the cursors of every call that brings one."""
+    if not statement.lists:
+        return ()
     return tuple(
         {
             name: asked.cursors.open(
@@ -82,14 +84,15 @@ def opened_cursors(asked: Asked, statement: Statement) -> tuple[Opened, ...]:
 
 def bound(asked: Asked, ready: Prepared) -> list[Any]:
     """Give a statement its values."""
-    return bind(
-        ready.statement,
-        actor=asked.actor,
-        arguments=asked.arguments,
-        cursors=ready.cursors,
-        known=known_cells(ready.statement.known, asked.actor, list(asked.arguments)),
-        now=asked.now,
+    known = ready.statement.known
+    given = Given(
+        asked.actor,
+        asked.arguments,
+        ready.cursors,
+        known_cells(known, asked.actor, list(asked.arguments)) if known else (),
+        asked.now,
     )
+    return [parameter.value(given) for parameter in ready.statement.parameters]
 
 
 async def read(asked: Asked, ready: Prepared) -> Read:
@@ -106,13 +109,16 @@ async def read(asked: Asked, ready: Prepared) -> Read:
 
 async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
     """Resolve the marks in what a statement answered; boxes are opened by an audited act."""
+    if not statement.marked:
+        return Read(data)
     boxes = boxes_in(statement, data)
     revealing = Revealing(
         statement=statement,
         actor=asked.actor,
         cursors=asked.cursors,
         lists={
-            call: list_named(name, asked.arguments[call]) for call, name in statement.lists.items()
+            call: list_named(statement.lists[call], asked.arguments[call])
+            for call in set(statement.cursors)
         },
         group_key=await _group_key(asked) if statement.sealed else None,
         boxes=await release(asked, boxes) if boxes else {},

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from .problems import BAD_USER_INPUT, Problem
+
+UNFIT: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def unfit(value: Any, *, at: str) -> Problem | None:
@@ -24,7 +27,7 @@ def unfit(value: Any, *, at: str) -> Problem | None:
 
 
 def _unfit_text(text: str, at: str) -> Problem | None:
-    if "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text):
+    if UNFIT.search(text) is None:
         return None
     message = "A text must not hold the character NUL or half of a surrogate pair. Remove it."
     place = at.encode("ascii", "backslashreplace").decode().replace("\0", "\\0")

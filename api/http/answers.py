@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 RESPONSE: Final = "application/graphql-response+json"
 LEGACY: Final = "application/json"
-SAFE: Final = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+ALWAYS: Final = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""Headers of every answer."""
 
 
 class Failure(Exception):
@@ -49,10 +50,11 @@ class Reply:
 
     async def send(self, send: Send) -> None:
         """Send it whole."""
-        headers = SAFE | self.headers | {"content-length": str(len(self.body))}
+        raw = [*ALWAYS, (b"content-length", b"%d" % len(self.body))]
         if self.media_type is not None:
-            headers["content-type"] = f"{self.media_type}; charset=utf-8"
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            raw.append((b"content-type", f"{self.media_type}; charset=utf-8".encode("latin-1")))
+        for name, value in self.headers.items():
+            raw.append((name.encode("latin-1"), value.encode("latin-1")))
         await send({"type": "http.response.start", "status": self.status, "headers": raw})
         await send({"type": "http.response.body", "body": self.body})
 

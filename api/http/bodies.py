@@ -9,19 +9,21 @@ import orjson
 from .answers import Failure, bad_request
 
 if TYPE_CHECKING:
-    from starlette.datastructures import Headers
+    from collections.abc import Mapping
+
     from starlette.types import Receive
 
 LARGEST: Final = 262_144  # bytes
 KINDS: Final = {"variables": dict, "operationName": str, "extensions": dict}
 
 
-async def read_body(receive: Receive, headers: Headers) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
     """Read the body; whatever is longer than the limit is not read to its end."""
     _check_type(headers.get("content-type"))
     if _announced(headers.get("content-length")) > LARGEST:
         raise _too_large()
-    parts, length = [], 0
+    parts: list[bytes] = []
+    length = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -32,7 +34,7 @@ async def read_body(receive: Receive, headers: Headers) -> bytes:
             raise _too_large()
         parts.append(part)
         if not message.get("more_body", False):
-            return b"".join(parts)
+            return b"".join(parts) if parts[1:] else part
 
 
 def understood(body: bytes) -> dict[str, Any]:
@@ -61,6 +63,8 @@ def understood(body: bytes) -> dict[str, Any]:
 
 
 def _check_type(content_type: str | None) -> None:
+    if content_type == "application/json":
+        return
     kind, _, parameters = (content_type or "").lower().partition(";")
     charset = parameters.replace(" ", "").partition("charset=")[2].strip('"')
     if kind.strip() != "application/json" or charset not in {"", "utf-8", "utf8"}:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from structlog.contextvars import bind_contextvars
 
 from api.graphql.request import Answer, Request
@@ -21,6 +20,8 @@ from .loopback import is_loopback
 from .negotiation import locale, media_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Receive, Scope, Send
 
     from api.graphql.gateway import Gateway
@@ -47,15 +48,17 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, with a GraphQL body and a request id."""
-        headers = Headers(scope=scope)
+        headers = _headers(scope)
         request_id = _request_id(headers.get("x-request-id"))
         bind_contextvars(request_id=request_id)
         reply = await self._reply(scope["method"], headers, receive, request_id)
-        reply.headers |= {"x-request-id": request_id, **self._shared_with(headers)}
+        reply.headers["x-request-id"] = request_id
+        if self.open_to_loopback:
+            reply.headers |= self._shared_with(headers)
         await reply.send(send)
 
     async def _reply(
-        self, method: str, headers: Headers, receive: Receive, request_id: str
+        self, method: str, headers: Mapping[str, str], receive: Receive, request_id: str
     ) -> Reply:
         language = locale(headers.get("accept-language"))
         try:
@@ -73,7 +76,7 @@ class Endpoint:
             return Reply(500, _internal().body(language, request_id), _readable(headers))
 
     async def _answer(
-        self, headers: Headers, receive: Receive, request_id: str, language: str
+        self, headers: Mapping[str, str], receive: Receive, request_id: str, language: str
     ) -> Answer:
         authorization = headers.get("authorization")
         actor = await self.authentication.actor(authorization)
@@ -93,10 +96,10 @@ class Endpoint:
                 actor = await self.authentication.actor(authorization, anew=True)
         raise _unavailable()
 
-    def _shared_with(self, headers: Headers) -> dict[str, str]:
+    def _shared_with(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """Let a page of another origin on this machine read the answer, where that is open."""
         origin = headers.get("origin")
-        if not self.open_to_loopback or origin is None or not is_loopback(_host(origin)):
+        if origin is None or not is_loopback(_host(origin)):
             return {}
         return {
             "access-control-allow-origin": origin,
@@ -107,6 +110,13 @@ class Endpoint:
             "access-control-expose-headers": "x-request-id",
             "vary": "origin",
         }
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """The headers by name; of one that comes twice the first counts."""
+    return {
+        name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]
+    }
 
 
 def _status(answer: Answer, media_type: str) -> int:
@@ -121,7 +131,7 @@ def _request_id(sent: str | None) -> str:
     return sent if sent and SANE_ID.fullmatch(sent) else secrets.token_hex(16)
 
 
-def _readable(headers: Headers) -> str:
+def _readable(headers: Mapping[str, str]) -> str:
     """The media type of a failure: what is accepted, or plain JSON where nothing of ours is."""
     try:
         return media_type(headers.get("accept"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from .answers import LEGACY, RESPONSE, Failure
@@ -9,6 +10,7 @@ from .answers import LEGACY, RESPONSE, Failure
 OFFERED: Final = (RESPONSE, LEGACY)
 
 
+@lru_cache(maxsize=256)
 def media_type(accept: str | None) -> str:
     """Choose the media type that is wanted most; the modern one where both are as welcome."""
     if not accept:
@@ -25,6 +27,7 @@ def media_type(accept: str | None) -> str:
     return best
 
 
+@lru_cache(maxsize=256)
 def locale(accept_language: str | None) -> str:
     """Choose the language of messages: zh-CN, or English where nothing else is wanted more."""
     wanted = _weighed(accept_language or "")

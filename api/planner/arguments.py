@@ -1,32 +1,17 @@
-"""What a request fills into a plan: arguments checked, shaped for the plan's key, and bound."""
+"""The arguments of a call: checked, and reduced to what of them shapes a statement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from domain.kernel.ids import split_external_id
 from domain.kernel.naming import sought
 
-from .parameters import (
-    OfActor,
-    OfArgument,
-    OfClock,
-    OfCursor,
-    OfKnown,
-    OfOperand,
-    Parameter,
-)
 from .refusals import BadArgument, TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-
-    from authz.actor import Actor
-
-    from .statement import Statement
+    from collections.abc import Collection
 
 MOST_PER_PAGE: Final = 100
 PER_PAGE: Final = 20
@@ -36,7 +21,6 @@ MOST_OPERANDS: Final = 1_000
 MOST_TESTS: Final = 50
 MOST_KEYS: Final = 5
 DEEPEST_FILTER: Final = 8
-FIRST_SURROGATE: Final = 0xD800
 OPERATORS: Final = frozenset({"eq", "in", "lt", "lte", "gt", "gte", "isNull", "startsWith"})
 Arguments = dict[str, Any]
 ShapeOfCalls: TypeAlias = tuple[tuple[tuple[str, Any], ...], ...]
@@ -170,98 +154,3 @@ def _prefix(text: str, argument: str) -> str:
             argument=argument,
         )
     return parts[0]
-
-
-def bind(
-    statement: Statement,
-    *,
-    actor: Actor,
-    arguments: Sequence[Arguments],
-    cursors: Sequence[Mapping[str, Sequence[str | None]]],
-    known: Sequence[str],
-    now: datetime,
-) -> list[Any]:
-    """Give every place of a statement its value."""
-
-    def value(parameter: Parameter) -> Any:
-        match parameter:
-            case OfActor(name=name):
-                return _of_actor(actor, name)
-            case OfArgument(call=call, name=name, part=part):
-                return _of_argument(
-                    arguments[call].get(name) if call < len(arguments) else None, part
-                )
-            case OfOperand(call=call, path=path, part=part):
-                return _of_operand(arguments[call], path, part)
-            case OfCursor(call=call, argument=argument, at=at):
-                return cursors[call][argument][at]
-            case OfKnown(at=at):
-                return known[at]
-            case OfClock():
-                return now
-
-    return [value(parameter) for parameter in statement.parameters]
-
-
-def _of_actor(actor: Actor, name: str) -> Any:
-    match name:
-        case "group":
-            return actor.group_id
-        case "person":
-            return actor.person_id
-        case "tenant":
-            return actor.tenant_id
-        case "token":
-            return actor.token_id
-        case _:
-            return list(getattr(actor, name))
-
-
-def _of_argument(value: Any, part: str) -> Any:
-    match part.split():
-        case _ if value is None:
-            return None
-        case ["uuid"]:
-            return _uuid(value)
-        case ["uuid", at]:
-            return _uuid(value[int(at)])
-        case ["grams"]:
-            return sorted(sought(value))
-        case _:
-            return value.value if isinstance(value, Enum) else value
-
-
-def _of_operand(given: Any, path: tuple[str | int, ...], part: str) -> Any:
-    for step in path:
-        given = given[step]
-    match part:
-        case "uuid":
-            return [_uuid(one) for one in given] if isinstance(given, list) else _uuid(given)
-        case "beyond":
-            return beyond(given)
-        case _ if isinstance(given, list):
-            return [_plain(one) for one in given]
-        case _:
-            return _plain(given)
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
-
-
-def beyond(prefix: str) -> str:
-    """The first text behind all that begin with a prefix, in the order of code points.
-
-    Surrogates are no characters and are passed over; a prefix of nothing but the very last
-    character is followed by no text that anybody writes.
-    """
-    kept = prefix.rstrip(chr(0x10FFFF))
-    if not kept:
-        return prefix + chr(0x10FFFF) * 8
-    after = ord(kept[-1]) + 1
-    return kept[:-1] + chr(0xE000 if after == FIRST_SURROGATE else after)
-
-
-def _uuid(text: str) -> Any:
-    parts = split_external_id(text)
-    return parts[1] if parts else None

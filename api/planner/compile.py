@@ -10,7 +10,7 @@ from domain.kernel.entity import GroupEntity
 from .arguments import part_of
 from .cells import object_of
 from .pages import page_text
-from .parameters import OfActor, OfArgument, OfClock
+from .parameters import OfActor, OfArgument, OfClock, OfIds
 from .plan import ById, ByIds, Constant, Node, Object, Paged, ReadPlan, Root, Self
 from .refusals import BadArgument
 from .rows import Row, object_text, objects_text, visible_rows
@@ -58,7 +58,7 @@ def _root(writing: Writing, root: Root) -> str:
             return _by_id(writing, objects, prefix, OfArgument(call, argument, "uuid"))
         case ByIds(call=call, objects=objects):
             parts = [
-                _by_id(writing, objects, prefix, OfArgument(call, "ids", f"uuid {at}"))
+                _by_id(writing, objects, prefix, OfIds(call, at))
                 for at, prefix in enumerate(_prefixes(writing, call, "ids"))
             ]
             return f"""'[' || {" || ',' || ".join(parts) or "''"} || ']'"""
@@ -69,7 +69,7 @@ def _root(writing: Writing, root: Root) -> str:
 
 
 def _by_id(
-    writing: Writing, objects: tuple[Object, ...], prefix: str, parameter: OfArgument
+    writing: Writing, objects: tuple[Object, ...], prefix: str, parameter: OfArgument | OfIds
 ) -> str:
     """Write the row with an id, if the id's prefix is that of one of the objects."""
     meant = tuple(one for one in objects if one.shape.prefix == prefix)
@@ -77,7 +77,7 @@ def _by_id(
         shape = objects[0].shape
         raise BadArgument(
             f"This is the id of something else: ids of {shape.name} begin with `{shape.prefix}_`.",
-            argument=parameter.name,
+            argument="id",
         )
     if not meant:
         return quoted("null")

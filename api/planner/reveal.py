@@ -54,7 +54,7 @@ class Revealing:
 
     def resolve(self, data: bytes) -> bytes:
         """Put values, nulls and cursors in the place of the marks."""
-        return MARK.sub(self._one, data) if self.statement.marked else data
+        return MARK.sub(self._one, data)
 
     def _one(self, found: re.Match[bytes]) -> bytes:
         sealed, denial, cursor = found.groups()

@@ -31,7 +31,7 @@ from .picks import Pick
 from .refusals import TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from graphql.execution.values import VariableValues
 
@@ -48,6 +48,13 @@ class Call:
     def arguments(self, variables: VariableValues) -> dict[str, Any]:
         """Coerce the arguments for one request."""
         return get_argument_values(self.definition, self.node, variables)
+
+    def constant(self, but: Collection[str]) -> dict[str, Any]:
+        """Coerce the arguments that no variable has a part in: they are the same each time."""
+        arguments = {name: one for name, one in self.definition.args.items() if name not in but}
+        kept = tuple(one for one in self.node.arguments or () if one.name.value not in but)
+        definition = GraphQLField(self.definition.type, args=arguments)
+        return get_argument_values(definition, FieldNode(name=self.node.name, arguments=kept))
 
 
 @dataclass(slots=True)
