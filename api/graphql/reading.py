@@ -31,7 +31,7 @@ Opened: TypeAlias = "Mapping[str, Sequence[str | None]]"
 """What the cursors of one call hold, by argument."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A statement with the cursors it goes on behind: all that can be refused has been."""
 
@@ -39,7 +39,7 @@ class Prepared:
     cursors: tuple[Opened, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
     """A part of an answer, and what of it was withheld."""
 
@@ -116,6 +116,7 @@ async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
         statement=statement,
         actor=asked.actor,
         cursors=asked.cursors,
+        keyring=asked.installation.keyring,
         lists={
             call: list_named(statement.lists[call], asked.arguments[call])
             for call in set(statement.cursors)

@@ -15,18 +15,21 @@ from uuid import UUID
 import orjson
 
 from domain.privacy.container import Key, Place, unseal
-from domain.privacy.keyring import subject_place
 from domain.privacy.models import KeyUse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from authz.actor import Actor
+    from domain.privacy.keyring import Keyring
 
     from .cursors import Cursors
     from .statement import SealedMark, Statement
 
-MARK: Final = re.compile(rb"\x01([^\x01]*)\x01|\x02(\d+)\x02|\x03([^\x03]*)\x03")
+MARK: Final = re.compile(rb"([\x01-\x03])([^\x01-\x03]*)\1")
+"""A mark begins with one of three bytes: a set that the search runs along the text for."""
+WINDOW: Final = KeyUse.WINDOW.value
+SEALED, DENIED, CURSOR = b"\x01", b"\x02", b"\x03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Revealing:
     statement: Statement
     actor: Actor
     cursors: Cursors
+    keyring: Keyring
     lists: Mapping[int, str]  # by call: the list as it was asked for
     group_key: Key | None = None
     boxes: Mapping[bytes, Key] = field(default_factory=dict)
@@ -54,24 +58,24 @@ class Revealing:
 
     def resolve(self, data: bytes) -> bytes:
         """Put values, nulls and cursors in the place of the marks."""
-        return MARK.sub(self._one, data)
+        if SEALED in data or DENIED in data or CURSOR in data:
+            return MARK.sub(self._one, data)
+        return data
 
     def _one(self, found: re.Match[bytes]) -> bytes:
-        sealed, denial, cursor = found.groups()
-        if sealed is not None:
-            return self._open(parse(self.statement, sealed))
-        if denial is not None:
-            self.denied[int(denial)] += 1
+        kind, held = found.groups()
+        if kind == SEALED:
+            return self._open(parse(self.statement, held))
+        if kind == DENIED:
+            self.denied[int(held)] += 1
             return b"null"
-        number, _, values = cursor.partition(b":")
+        number, _, values = held.partition(b":")
         of = self.lists[self.statement.cursors[int(number)]]
         return orjson.dumps(self.cursors.seal(values, of=of, actor=self.actor))
 
     def _open(self, cell: Sealed) -> bytes:
         """Open a window with the key that came with it, or a box with one that was released."""
-        key = (
-            self._window_key(cell) if cell.mark.use == KeyUse.WINDOW.value else self._box_key(cell)
-        )
+        key = self._window_key(cell) if cell.mark.use == WINDOW else self._box_key(cell)
         if key is None:
             return b"null"
         place = place_of(cell, self.actor.group_id)
@@ -80,9 +84,9 @@ class Revealing:
     def _window_key(self, cell: Sealed) -> Key | None:
         if not cell.wrapped or self.group_key is None:
             return None  # the person's keys are gone: erased
-        place = subject_place(self.actor.group_id, cell.subject)
-        secret = unseal(self.group_key, cell.wrapped, place=place, label=KeyUse.WINDOW.value)
-        return Key(kid_of(cell.blob), secret)
+        return self.keyring.of_window(
+            self.group_key, cell.wrapped, group_id=self.actor.group_id, subject=cell.subject
+        )
 
     def _box_key(self, cell: Sealed) -> Key | None:
         return self.boxes.get(kid_of(cell.blob))
@@ -93,9 +97,9 @@ def boxes_in(statement: Statement, data: bytes) -> list[Sealed]:
     if not any(mark.use == KeyUse.BOX.value for mark in statement.sealed):
         return []
     cells = (
-        parse(statement, found.group(1))
+        parse(statement, found.group(2))
         for found in MARK.finditer(data)
-        if found.group(1) is not None
+        if found.group(1) == SEALED
     )
     return [cell for cell in cells if cell.mark.use == KeyUse.BOX.value]
 
@@ -103,10 +107,11 @@ def boxes_in(statement: Statement, data: bytes) -> list[Sealed]:
 def parse(statement: Statement, text: bytes) -> Sealed:
     """Read what stands between two marks of a sealed cell."""
     number, row, subject, wrapped, blob = text.split(b":")
+    row_id = _uuid(row)
     return Sealed(
         statement.sealed[int(number)],
-        UUID(row.decode()),
-        UUID(subject.decode()),
+        row_id,
+        row_id if subject == row else _uuid(subject),
         bytes.fromhex(wrapped.decode()),
         bytes.fromhex(blob.decode()),
     )
@@ -126,3 +131,7 @@ def place_of(cell: Sealed, group_id: UUID) -> Place:
 def kid_of(blob: bytes) -> bytes:
     """The id of the key that a blob is under."""
     return blob[4:12]
+
+
+def _uuid(text: bytes) -> UUID:
+    return UUID(int=int(text.replace(b"-", b""), 16))

@@ -9,7 +9,8 @@ A container is `0xC1 | length of the window (2) | window | box`.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -40,16 +41,23 @@ class Place:
 
     def bind(self, header: bytes, label: str) -> bytes:
         """Write the authenticated context of one blob at this place."""
-        parts = (
-            header,
-            self.group.bytes,
-            self.table.encode(),
-            self.column.encode(),
+        return b"CE1%b%b\0\x10%b\0\x10%b%b" % (
+            _measured(header),
+            _column(self.group, self.table, self.column),
             self.row.bytes,
             self.subject.bytes,
-            label.encode(),
+            _measured(label.encode()),
         )
-        return b"CE1" + b"".join(len(part).to_bytes(2) + part for part in parts)
+
+
+@lru_cache(maxsize=1024)
+def _column(group: UUID, table: str, column: str) -> bytes:
+    """The part of a context that all cells of a column share."""
+    return b"".join(map(_measured, (group.bytes, table.encode(), column.encode())))
+
+
+def _measured(part: bytes) -> bytes:
+    return len(part).to_bytes(2) + part
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,11 @@ class Key:
 
     kid: bytes
     secret: bytes
+    cipher: AESGCM = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the cipher once: it costs more than opening a cell with it."""
+        object.__setattr__(self, "cipher", AESGCM(self.secret))
 
     def __repr__(self) -> str:
         return f"Key({self.kid.hex()})"
@@ -73,7 +86,7 @@ def seal(key: Key, plain: bytes, *, place: Place, label: str, padded: bool = Fal
     header = bytes((BLOB, AES_256_GCM, AAD_SCHEMA, PADDED if padded else 0)) + key.kid
     nonce = os.urandom(12)
     body = _pad(plain) if padded else plain
-    return header + nonce + AESGCM(key.secret).encrypt(nonce, body, place.bind(header, label))
+    return header + nonce + key.cipher.encrypt(nonce, body, place.bind(header, label))
 
 
 def unseal(key: Key, blob: bytes, *, place: Place, label: str) -> bytes:
@@ -83,9 +96,7 @@ def unseal(key: Key, blob: bytes, *, place: Place, label: str) -> bytes:
         raise Tampered(message)
     header = blob[:HEADER]
     try:
-        plain = AESGCM(key.secret).decrypt(
-            blob[NONCE], blob[NONCE.stop :], place.bind(header, label)
-        )
+        plain = key.cipher.decrypt(blob[NONCE], blob[NONCE.stop :], place.bind(header, label))
     except InvalidTag:
         message = f"a sealed blob does not open at {place.table}.{place.column}"
         raise Tampered(message) from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from .container import Key, Place, new_key, seal, unseal
+from .container import KID, Key, Place, new_key, seal, unseal
 from .models import GroupKey, KeyUse, SubjectKey, SystemKey
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from domain.kernel.work import Work
 
-MOST_GROUPS = 1024
+MOST_GROUPS, MOST_WINDOWS = 1024, 16_384
 K = TypeVar("K", GroupKey, SubjectKey)
 
 
@@ -37,10 +38,15 @@ class KeyProvider(Protocol):
 
 @dataclass(slots=True)
 class Keyring:
-    """The unwrapped keys of the groups that this process serves; people's keys are not kept."""
+    """The unwrapped keys of the groups that this process serves.
+
+    Of people's keys only those of windows are kept, which open masked forms and nothing else. They
+    are found by what they came wrapped in: once its row is erased, nothing leads to them.
+    """
 
     provider: KeyProvider
     groups: dict[UUID, Key] = field(default_factory=dict, repr=False)
+    windows: OrderedDict[bytes, Key] = field(default_factory=OrderedDict, repr=False)
 
     async def of_group(self, session: AsyncSession, group_id: UUID) -> Key:
         """Take the key of a group, unwrapping it the first time."""
@@ -96,6 +102,17 @@ class Keyring:
             if subject not in found:
                 found[subject] = _make_subject_key(work, group, subject, tenant, use)
         return found
+
+    def of_window(self, group: Key, wrapped: bytes, *, group_id: UUID, subject: UUID) -> Key:
+        """Take the key of a person's masked forms, unwrapping it the first time."""
+        known = self.windows.get(wrapped)
+        if known is None:
+            place = subject_place(group_id, subject)
+            secret = unseal(group, wrapped, place=place, label=KeyUse.WINDOW.value)
+            known = self.windows[wrapped] = Key(wrapped[KID], secret)
+            if len(self.windows) > MOST_WINDOWS:
+                self.windows.popitem(last=False)
+        return known
 
     def _keep(self, group_id: UUID, key: Key) -> Key:
         if len(self.groups) >= MOST_GROUPS:
