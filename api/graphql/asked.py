@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .schema import Made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Asked:
     """An operation that has been understood and can be planned."""
 

@@ -92,7 +92,7 @@ class Operation:
         return known
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Filled:
     """An operation with the arguments of one request, and with what of them shapes its plan."""
 

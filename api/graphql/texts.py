@@ -12,17 +12,15 @@ UNFIT: Final = re.compile("[\0\ud800-\udfff]")
 
 def unfit(value: Any, *, at: str) -> Problem | None:
     """Find a NUL or half a surrogate pair in a value, however deep, and say where."""
-    match value:
-        case str():
-            return _unfit_text(value, at)
-        case dict():
-            found = (
-                unfit(key, at=at) or unfit(one, at=f"{at}.{key}") for key, one in value.items()
-            )
-        case list():
-            found = (unfit(one, at=f"{at}.{number}") for number, one in enumerate(value))
-        case _:
-            return None
+    if isinstance(value, str):
+        return _unfit_text(value, at)
+    if isinstance(value, dict):
+        pairs = [(at, key) for key in value] + [(f"{at}.{key}", one) for key, one in value.items()]
+    elif isinstance(value, list):
+        pairs = [(f"{at}.{number}", one) for number, one in enumerate(value)]
+    else:
+        return None
+    found = (unfit(one, at=place) for place, one in pairs)
     return next((problem for problem in found if problem is not None), None)
 
 

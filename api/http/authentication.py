@@ -47,11 +47,13 @@ class Authentication:
         if authorization is None:
             return None
         kind, _, token = authorization.strip().partition(" ")
-        if kind.lower() != "bearer" or not well_formed(token.strip()):
+        if kind.lower() != "bearer" or not token.isascii():
             raise unauthenticated()
-        kept = digest(await self._pepper(), token.strip())
+        kept = digest(self.pepper or await self._pepper(), token.strip())
         if not anew and (remembered := self.known.get(kept)) and remembered.until > monotonic():
             return remembered.actor
+        if not well_formed(token.strip()):
+            raise unauthenticated()  # the database is not asked about what cannot be a token
         return await self._identified(kept)
 
     async def _identified(self, kept: bytes) -> Actor:
@@ -71,9 +73,8 @@ class Authentication:
             return await find_token(session, kept)
 
     async def _pepper(self) -> bytes:
-        if self.pepper is None:
-            async with self.installation.writer.transaction(BEFORE_ANY_GROUP, ()) as session:
-                self.pepper = await self.installation.keyring.of_system(session, PEPPER)
+        async with self.installation.writer.transaction(BEFORE_ANY_GROUP, ()) as session:
+            self.pepper = await self.installation.keyring.of_system(session, PEPPER)
         return self.pepper
 
 

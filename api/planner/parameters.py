@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .arguments import Arguments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
     """What one request fills into the places of a statement."""
 
