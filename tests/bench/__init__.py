@@ -1,0 +1,1 @@
+"""The benchmark suite: our server beside two hand-written floors and strawberry as it is usual."""
