@@ -58,6 +58,11 @@ class ReadConnection(asyncpg.Connection):
             self.statements.popitem(last=False)  # its handle gone, the driver closes it
         return statement
 
+    async def plan(self, sql: str) -> None:
+        """Prepare a statement and have the server plan it: run for no group, it reads nothing."""
+        statement = await self.prepared(sql)
+        await statement.fetchrow(*[None] * len(statement.get_parameters()))
+
     async def one(self, group: UUID, sql: str, args: Sequence[object]) -> asyncpg.Record | None:
         """Run a prepared statement for a group and return its first row.
 
@@ -98,6 +103,7 @@ class Reader:
         self._read = ReadConnection.one if pooler is Pooler.NONE else ReadConnection.one_apart
         self._places = asyncio.Semaphore(connections)
         self._idle: list[ReadConnection] = []  # the last used one last
+        self._asked: OrderedDict[str, None] = OrderedDict()  # statements, the last asked one last
         self._leaving: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -111,6 +117,20 @@ class Reader:
         reader = cls(dsn, connections=connections, wait=wait, pooler=pooler)
         reader._idle.append(await reader._connected())
         return reader
+
+    @property
+    def asked(self) -> list[str]:
+        """The statements that were asked for of late, the last one first."""
+        return list(reversed(self._asked))
+
+    async def plan(self, statements: Sequence[str]) -> None:
+        """Open all connections, and have each plan these statements before anybody asks.
+
+        What can no longer be planned, since columns or rights have changed, is passed over.
+        """
+        missing = self._connections - len(self._idle)
+        self._idle += await asyncio.gather(*(self._connected() for _ in range(missing)))
+        await asyncio.gather(*(_planned(one, statements) for one in self._idle))
 
     async def fetch_row(
         self, group: UUID, sql: str, args: Sequence[object] = ()
@@ -132,7 +152,14 @@ class Reader:
             raise
         self._idle.append(connection)
         self._places.release()
+        self._note(sql)
         return row
+
+    def _note(self, sql: str) -> None:
+        self._asked[sql] = None
+        self._asked.move_to_end(sql)
+        if len(self._asked) > KEPT:
+            self._asked.popitem(last=False)
 
     async def close(self) -> None:
         """Close the idle connections and wait for those that are leaving."""
@@ -183,6 +210,14 @@ class Reader:
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
         return task
+
+
+async def _planned(connection: ReadConnection, statements: Sequence[str]) -> None:
+    for sql in statements:
+        try:
+            await connection.plan(sql)
+        except asyncpg.PostgresError:
+            connection.statements.pop(sql, None)
 
 
 def _sound(connection: ReadConnection) -> bool:

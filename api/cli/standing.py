@@ -11,10 +11,12 @@ from domain.models import metadata
 from domain.privacy.keyring import Keyring
 from runtime.bring_up import bring_up, connected
 from runtime.database import Writer
+from runtime.hot import remember, remembered
 from runtime.installation import Installation
 from runtime.keys import FileKeys, prove_root
 from runtime.progress import silent
 from runtime.reader import Reader
+from runtime.settings import Pooler
 
 if TYPE_CHECKING:
     from runtime.progress import Tell
@@ -45,6 +47,8 @@ async def standing(
             wait=settings.connection_wait,
             pooler=settings.pooler,
         )
+        if settings.pooler is Pooler.NONE:
+            await reader.plan(remembered(settings.data_dir))
         try:
             yield Installation(
                 settings=settings,
@@ -54,5 +58,7 @@ async def standing(
                 catalogue=catalogue(),
             )
         finally:
+            if reader.asked:
+                remember(settings.data_dir, reader.asked)
             await reader.close()
             await writer.close()
