@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Final
 
 from authz.actor import Scope
 from domain.access.founder import INSTALLATION
-from domain.access.models import PolicyHead, Token
 from domain.access.policy import raise_policy_head
 from domain.access.visibility import visible
 from domain.kernel.work import Work
 from domain.learning import close_for_leavers
-from domain.organisation.models import Tenant
 from domain.people.models import Person
 from domain.privacy.sealing import sealing_flush
+
+from .database import driver_connection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
+    from asyncpg import Record
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from authz.actor import Actor
@@ -30,6 +29,13 @@ if TYPE_CHECKING:
 
 
 assert close_for_leavers, "consequences are heard by being imported"
+
+STANDING: Final = """
+SELECT (SELECT h.version FROM policy_head h WHERE h.group_id = $1) AS head,
+  (SELECT k.revoked_at IS NULL AND k.expires_at > $2 FROM token k
+   WHERE k.group_id = $1 AND k.id = $3) AS live,
+  (SELECT t.time_zone FROM tenant t WHERE t.group_id = $1 AND t.id = $4) AS zone
+"""
 
 
 class StaleActor(Exception):
@@ -56,16 +62,18 @@ async def perform(
     """
     tenants = None if actor.scope is Scope.WHOLE else actor.tenants
     async with installation.writer.transaction(actor.group_id, tenants) as session:
-        judged = await _judged(installation, actor, session, now or installation.clock())
+        now = now or installation.clock()
+        standing = await _standing(session, actor, now)
+        judged = await _judged(installation, actor, standing)
         work = Work(
             actor=actor,
-            now=now or installation.clock(),
+            now=now,
             session=session,
             judge=judged.judge,
             visible=visible,
             flush_rows=sealing_flush(installation.keyring),
             person=Person,
-            time_zone=await _time_zone(session, actor),
+            time_zone=standing["zone"] or "Asia/Shanghai",
             request_id=request_id,
             entropy=entropy,
         )
@@ -75,35 +83,20 @@ async def perform(
             await raise_policy_head(work)
 
 
-async def _judged(
-    installation: Installation, actor: Actor, session: AsyncSession, now: datetime
-) -> Judged:
+async def _standing(session: AsyncSession, actor: Actor, now: datetime) -> Record:
+    """Look up how things stand with an actor: policy, token and time zone, in one statement."""
+    connection = await driver_connection(session)
+    found = await connection.fetchrow(
+        STANDING, actor.group_id, now, actor.token_id, actor.tenant_id
+    )
+    assert found is not None, "a row of values is always there"
+    return found
+
+
+async def _judged(installation: Installation, actor: Actor, standing: Record) -> Judged:
     if actor.principal_id == INSTALLATION:
         return installation.founding
-    head, live = await _freshness(session, actor, now)
-    if not live or head != actor.policy_version:
+    live = actor.token_id is None or standing["live"]
+    if not live or standing["head"] != actor.policy_version:
         raise StaleActor
-    return await installation.policy_of(actor.group_id, version=head)
-
-
-async def _freshness(session: AsyncSession, actor: Actor, now: datetime) -> tuple[int | None, bool]:
-    head = await session.scalar(
-        select(PolicyHead.version).where(PolicyHead.group_id == actor.group_id)
-    )
-    if actor.token_id is None:
-        return head, True
-    live = await session.scalar(
-        select(Token.revoked_at.is_(None) & (Token.expires_at > now)).where(
-            Token.group_id == actor.group_id, Token.id == actor.token_id
-        )
-    )
-    return head, live is True
-
-
-async def _time_zone(session: AsyncSession, actor: Actor) -> str:
-    zone = await session.scalar(
-        select(Tenant.time_zone).where(
-            Tenant.group_id == actor.group_id, Tenant.id == actor.tenant_id
-        )
-    )
-    return zone or "Asia/Shanghai"
+    return await installation.policy_of(actor.group_id, version=standing["head"])

@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import enum
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -78,12 +79,18 @@ class Kind:
         return SCALARS[self.type]
 
 
-def kinds(command: type) -> Iterator[Kind]:
-    """Read the fields of a command."""
+@cache
+def kinds(command: type) -> tuple[Kind, ...]:
+    """Read the fields of a command, once."""
     hints = get_type_hints(command, include_extras=True)
-    for one in dataclasses.fields(command):
-        default = one.default if one.default_factory is MISSING else None
-        yield _kind(one.name, hints[one.name], default)
+    return tuple(
+        _kind(
+            one.name,
+            hints[one.name],
+            one.default if one.default_factory is MISSING else None,
+        )
+        for one in dataclasses.fields(command)
+    )
 
 
 def _kind(name: str, hint: Any, default: object) -> Kind:

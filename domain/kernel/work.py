@@ -88,6 +88,7 @@ class Work:
     ) -> E:
         """Take a row; with `to` ("write Person") lock it and have Casbin judge the act on it.
 
+        The lock leaves the key alone: rows that merely refer to this one need not wait.
         Invisible is `NotFound`, visible and not permitted `Forbidden`, changed since the client
         read it (`expected`) `StaleVersion`. `at` names the input field for the refusal.
         """
@@ -98,7 +99,7 @@ class Work:
             .execution_options(populate_existing=True)
         )
         if to is not None:
-            statement = statement.with_for_update()
+            statement = statement.with_for_update(key_share=True)
         found = (await self.session.scalars(statement)).one_or_none()
         if found is None:
             raise NotFound(at=at)
@@ -125,8 +126,8 @@ class Work:
     async def hold(self, entity: type[E], *criteria: ColumnElement[bool]) -> list[E]:
         """Take rows afresh and lock them, in the order of their ids, so that two processes queue.
 
-        What is pending is written first, or reading afresh would undo it. The lock leaves the key
-        alone: rows that merely refer to a held one (progress to its person) need not wait.
+        What is pending is written first, or reading afresh would undo it. The lock is that of
+        `get`: progress need not wait for whoever holds its person.
         """
         await self.flush()
         statement = (
@@ -152,15 +153,21 @@ class Work:
         if row.about is None:
             return Facts(subject=None, tenant=tenant, supervisor=None, mentor=None)
         subject = getattr(row, row.about)
-        person = (
-            row if row.about == "id" else await self.row(self.person, self.person.id == subject)
-        )
+        person = row if row.about == "id" else await self._guides(subject)
         return Facts(
             subject=subject,
             tenant=tenant,
             supervisor=getattr(person, "supervisor_id", None),
             mentor=getattr(person, "mentor_id", None),
         )
+
+    async def _guides(self, subject: UUID | None) -> Any:
+        """Who leads and who mentors someone, and no more of them."""
+        columns = self.person.__table__.c
+        statement = select(columns.supervisor_id, columns.mentor_id).where(
+            columns.group_id == self.actor.group_id, columns.id == subject
+        )
+        return (await self.session.execute(statement)).one_or_none()
 
     async def add(self, *rows: GroupEntity, taken: Refusal | None = None) -> None:
         """Write new rows; `taken` is raised when another row already holds their place."""

@@ -29,8 +29,7 @@ async def decide(
     work: Work, enrolment_id: UUID, to: EnrolmentState, *, expected: int, reason: Sealed
 ) -> Enrolment:
     """Bring an enrolment into a state by decision, as a line of its log with the reason in it."""
-    enrolment = await held(work, enrolment_id)
-    await work.permit("write Enrolment", enrolment)
+    enrolment = await held(work, enrolment_id, to="write Enrolment")
     if enrolment.row_version != expected:
         raise StaleVersion(current=enrolment.row_version)
     if not (reason.fresh or "").strip():

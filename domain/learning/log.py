@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.kernel.errors import NotFound
-
 from .fold import Folded, fold
 from .follow import follow
 from .models import Enrolment, EnrolmentState, ProgressEntry, ProgressSource
@@ -30,13 +28,9 @@ class Said:
     reason: Sealed | None = None
 
 
-async def held(work: Work, enrolment_id: UUID) -> Enrolment:
-    """Take an enrolment that the actor sees and lock it: lines are added one after the other."""
-    await work.get(Enrolment, enrolment_id, at=("enrolmentId",))
-    found = await work.hold(Enrolment, Enrolment.id == enrolment_id)
-    if not found:
-        raise NotFound(at=("enrolmentId",))
-    return found[0]
+async def held(work: Work, enrolment_id: UUID, *, to: str) -> Enrolment:
+    """Take an enrolment for an act and lock it: lines are added one after the other."""
+    return await work.get(Enrolment, enrolment_id, to=to, at=("enrolmentId",))
 
 
 async def lines_of(work: Work, enrolment: Enrolment) -> list[ProgressEntry]:
@@ -66,11 +60,14 @@ def line_of(work: Work, enrolment: Enrolment, said: Said, state: EnrolmentState)
     )
 
 
-async def write_line(work: Work, enrolment: Enrolment, line: ProgressEntry) -> None:
-    """Add a line, fold the log anew, and let the plan follow."""
+async def write_line(
+    work: Work, enrolment: Enrolment, line: ProgressEntry, *, folded: Folded | None = None
+) -> None:
+    """Add a line, fold the log anew where that is not done yet, and let the plan follow."""
     enrolment.state = line.state
     await work.add(line)
-    folded = fold(await lines_of(work, enrolment), pass_mark=enrolment.pass_mark)
+    if folded is None:
+        folded = fold(await lines_of(work, enrolment), pass_mark=enrolment.pass_mark)
     show(enrolment, folded)
     if line.state is EnrolmentState.COMPLETED:
         enrolment.completed_at = line.recorded_at

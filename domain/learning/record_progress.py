@@ -62,8 +62,7 @@ class RecordProgress:
 @permission("Progress", "create")
 async def record_progress(work: Work, command: RecordProgress) -> Enrolment:
     """Add a line to the log. Whoever comes at the same time waits; no line is lost."""
-    enrolment = await held(work, command.enrolment_id)
-    await work.permit("create Progress", enrolment)
+    enrolment = await held(work, command.enrolment_id, to="create Progress")
     if enrolment.state not in OPEN_STATES:
         raise EnrolmentClosed(state=enrolment.state.value, wanted=EnrolmentState.IN_PROGRESS.value)
     said = _said(work, command, enrolment)
@@ -74,7 +73,7 @@ async def record_progress(work: Work, command: RecordProgress) -> Enrolment:
         pass_mark=enrolment.pass_mark,
     )
     line.state = state_after(enrolment.state, folded, pass_mark=enrolment.pass_mark)
-    await write_line(work, enrolment, line)
+    await write_line(work, enrolment, line, folded=folded)
     work.record(ProgressRecorded(enrolment_id=enrolment.id, person_id=enrolment.person_id))
     return enrolment
 

@@ -99,7 +99,7 @@ def test_interrupted_installation_ends_its_program_and_starts_over_next_time(che
         process.communicate(timeout=10)
 
     assert process.returncode == 128 + signal.SIGINT
-    assert not is_alive(int(pid.read_text()))
+    wait_until(lambda: not is_alive(int(pid.read_text())))
     assert not checkout.stamp.exists()
     assert checkout.calls(of="python -m") == []
 
