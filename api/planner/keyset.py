@@ -50,27 +50,39 @@ def beyond_text(
     call: int,
     argument: str,
 ) -> str:
-    """Say that a row lies behind the cursor in `after`, or ahead of the one in `before`."""
+    """Say that a row lies behind the cursor in `after`, or ahead of the one in `before`.
+
+    A disjunction bounds no index scan: without its first key said once more as a bound, a page
+    far down would read all rows before it. Where that key may be NULL there is no one bound.
+    """
     arms: list[str] = []
+    bound = ""
     equal: list[str] = []
     for at, key in enumerate(keys):
         kind = kind_of(column(entity, key))
         place = f"{writing.place(OfCursor(call, argument, at), TEXT)}::{kind}"
         here = f"{alias}.{key.column}"
         nullable = bool(column(entity, key).nullable)
-        beyond = _beyond(here, place, key, ahead=argument == "before", nullable=nullable)
+        ahead = argument == "before"
+        if at == 0 and len(keys) > 1 and not nullable:
+            bound = f"{here} {_sign(key, ahead=ahead)}= {place} AND "
+        beyond = _beyond(here, place, key, ahead=ahead, nullable=nullable)
         arms.append(" AND ".join([*equal, beyond]))
         equal.append(f"{here} IS NOT DISTINCT FROM {place}" if nullable else f"{here} = {place}")
-    return "(" + " OR ".join(f"({arm})" for arm in arms) + ")"
+    return f"{bound}({' OR '.join(f'({arm})' for arm in arms)})"
 
 
 def _beyond(here: str, place: str, key: Key, *, ahead: bool, nullable: bool) -> str:
-    sign = "<" if key.descending is not ahead else ">"
+    sign = _sign(key, ahead=ahead)
     if not nullable:
         return f"{here} {sign} {place}"
     if ahead:
         return f"({here} {sign} {place} OR ({place} IS NULL AND {here} IS NOT NULL))"
     return f"({here} {sign} {place} OR ({here} IS NULL AND {place} IS NOT NULL))"
+
+
+def _sign(key: Key, *, ahead: bool) -> str:
+    return "<" if key.descending is not ahead else ">"
 
 
 def column(entity: type[GroupEntity], key: Key) -> TableColumn[Any]:

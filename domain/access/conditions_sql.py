@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from authz.conditions import (
+    ALWAYS,
     CONDITIONS,
     All,
     AnyOf,
@@ -25,8 +26,9 @@ EVERYTHING = "TRUE"
 class Bind(Protocol):
     """Gives a variable of the actor its place in a statement.
 
-    `group`, `person` and `tenant` stand for one id; `tenants` and `reach` for an array of ids, or
-    for nothing at all (`None`) when the actor's scope is the whole group.
+    `group`, `person` and `tenant` stand for one id; `tenants` and `reach` for what an id of theirs
+    equals (`ANY` of an array, or the one that there is), or for nothing at all (`None`) when the
+    actor's scope is the whole group.
     """
 
     def __call__(self, variable: str) -> str | None:
@@ -44,17 +46,31 @@ def visible_when(entity: type[GroupEntity], cell: Cell, *, alias: str, bind: Bin
         return "FALSE"
     if cell.always:
         return EVERYTHING
-    allowed = sorted(
-        EVERYTHING if name == "-" else predicate(entity, CONDITIONS[name], alias=alias, bind=bind)
-        for name in sorted(cell.allow)  # the order of a set is chance, and of places with it
+    names = sorted(cell.allow)  # the order of a set is chance, and of places with it
+    allowed = (
+        []
+        if any(_unrestricted(name, bind) for name in names)
+        else sorted(predicate(entity, CONDITIONS[name], alias=alias, bind=bind) for name in names)
     )
     denied = sorted(
         predicate(entity, CONDITIONS[name], alias=alias, bind=bind, known=False)
         for name in sorted(cell.deny)
     )
-    parts = [] if EVERYTHING in allowed else [_either(allowed)]
+    parts = [_either(allowed)] if allowed else []
     parts += [f"NOT coalesce({part}, TRUE)" for part in denied]
     return " AND ".join(parts) or EVERYTHING
+
+
+def _unrestricted(name: str, bind: Bind) -> bool:
+    """Whether a condition holds on every row there is.
+
+    Asked before any is written: a variable that is bound and then not looked at would be a place
+    in the statement without a type, which PostgreSQL refuses.
+    """
+    if name == ALWAYS:
+        return True
+    condition = CONDITIONS[name]
+    return isinstance(condition, Within) and bind(condition.variable) is None
 
 
 def predicate(
@@ -70,16 +86,17 @@ def predicate(
         case Equals(fact="supervisor" | "mentor" as fact, variable=variable) if (
             known and entity.about not in {None, "id"}
         ):
+            # An array is found by an index among other conditions too; IN is not, beside an OR.
             return (
-                f"{alias}.{entity.about} IN (SELECT q.id FROM person q WHERE "
-                f"q.group_id = {bind('group')} AND q.{fact}_id = {bind(variable)})"
+                f"{alias}.{entity.about} = ANY (ARRAY(SELECT q.id FROM person q WHERE "
+                f"q.group_id = {bind('group')} AND q.{fact}_id = {bind(variable)}))"
             )
         case Equals(fact=fact, variable=variable):
             return f"{fact_sql(entity, fact, alias=alias, bind=bind)} = {bind(variable)}"
         case Within(fact=fact, variable=variable):
             members = bind(variable)
             left = fact_sql(entity, fact, alias=alias, bind=bind)
-            return EVERYTHING if members is None else f"{left} = ANY({members})"
+            return EVERYTHING if members is None else f"{left} = {members}"
         case IsNull(fact=fact):
             return f"{fact_sql(entity, fact, alias=alias, bind=bind)} IS NULL"
         case All(parts=parts):

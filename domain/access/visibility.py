@@ -30,7 +30,10 @@ def visible(entity: type[GroupEntity], actor: Actor) -> ColumnElement[bool]:
         value = values[variable]
         if value is None and variable in {"tenants", "reach"}:
             return None
-        used[f"actor_{variable}"] = list(value) if isinstance(value, tuple | frozenset) else value
+        if isinstance(value, tuple | frozenset):
+            used[f"actor_{variable}"] = list(value)
+            return f"ANY(:actor_{variable})"
+        used[f"actor_{variable}"] = value
         return f":actor_{variable}"
 
     name = shown_as(entity)

@@ -15,6 +15,8 @@ from domain.kernel.entity import GroupEntity, refers
 from domain.privacy.classification import PUBLIC
 from domain.privacy.types import Amount, Code, Prose, Title
 
+WRITTEN_BY_HAND = "a group has a handful of models, each edition written by hand"
+
 
 class EvidenceKind(Enum):
     """What an indicator is measured by."""
@@ -39,6 +41,7 @@ class CompetencyModel(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "competency_model"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "code"),)
 
     code: Mapped[Code]
@@ -50,6 +53,7 @@ class CompetencyModelVersion(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "competency_model_version"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (
         UniqueConstraint("group_id", "model_id", "number"),
         one_published("model_id"),
@@ -66,6 +70,7 @@ class Competency(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "competency"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "version_id", "code"),)
 
     version_id: Mapped[UUID] = refers("competency_model_version")
@@ -80,6 +85,7 @@ class ScaleLevel(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "scale_level"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "competency_id", "level"),)
 
     competency_id: Mapped[UUID] = refers("competency", index=False)
@@ -93,6 +99,7 @@ class Indicator(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "indicator"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "competency_id", "code"),)
 
     competency_id: Mapped[UUID] = refers("competency", index=False)
@@ -112,6 +119,7 @@ class RoleTarget(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "role_target"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (
         UniqueConstraint("group_id", "version_id", "job_role_id", "competency_id"),
     )

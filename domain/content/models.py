@@ -7,13 +7,15 @@ from enum import Enum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.editions import VersionStatus, one_published
 from domain.kernel.entity import GroupEntity, refers
 from domain.privacy.classification import PUBLIC
 from domain.privacy.types import Amount, Code, Prose, Title
+
+WRITTEN_BY_HAND = "a group has some hundreds of courses, each edition written by hand"
 
 
 class CourseFamily(Enum):
@@ -42,7 +44,11 @@ class Course(GroupEntity, kw_only=True, repr=False):
     __tablename__ = "course"
     holds = PUBLIC
     named_by: ClassVar[str | None] = "title"
-    constraints: ClassVar = (UniqueConstraint("group_id", "code"),)
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
+    constraints: ClassVar = (
+        UniqueConstraint("group_id", "code"),
+        Index(None, "group_id", "sort_key", "id"),
+    )
 
     code: Mapped[Code]
     title: Mapped[Title]
@@ -59,6 +65,7 @@ class CourseVersion(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "course_version"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (
         UniqueConstraint("group_id", "course_id", "number"),
         one_published("course_id"),
@@ -84,6 +91,7 @@ class Block(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "block"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "version_id", "position"),)
 
     version_id: Mapped[UUID] = refers("course_version", index=False)
@@ -103,6 +111,7 @@ class CourseCompetency(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "course_competency"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "version_id", "competency_id"),)
 
     version_id: Mapped[UUID] = refers("course_version", index=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -59,6 +60,9 @@ class GroupEntity(Entity, kw_only=True, repr=False):
     condition, whose key seals the row, what follows a person who moves, and what erasing reaches.
     `placed` names the column that conditions take for the row's tenant.
     `holds` is the class of every column that says nothing of its own.
+    `few` says why a group has so few rows that a list of them may be read whole; where it says
+    nothing, each column that a list is narrowed or sorted by leads an index, or stands among the
+    `unindexed` with the reason why not.
     """
 
     __abstract__ = True
@@ -67,6 +71,8 @@ class GroupEntity(Entity, kw_only=True, repr=False):
     holds: ClassVar[Traits] = Traits(label="org", data_class=DataClass.P1)
     named_by: ClassVar[str | None] = None  # the column that is searched and sorted by its reading
     append_only: ClassVar[bool] = False
+    few: ClassVar[str | None] = None
+    unindexed: ClassVar[Mapping[str, str]] = {}
     constraints: ClassVar[tuple[SchemaItem, ...]] = ()
 
     group_id: Mapped[UUID] = mapped_column(
@@ -87,7 +93,12 @@ class GroupEntity(Entity, kw_only=True, repr=False):
     @classmethod
     def __table_args__(cls) -> tuple[Any, ...]:
         """The table says what kind it is, so that walls and grants can be generated from it."""
-        info = {"kind": "group", "append_only": cls.append_only, "about": cls.about}
+        info = {
+            "kind": "group",
+            "append_only": cls.append_only,
+            "about": cls.about,
+            "few": cls.few,
+        }
         return (*cls.constraints, {"info": info})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from domain.kernel.editions import VersionStatus, one_published
 from domain.kernel.entity import GroupEntity, refers
+from domain.kernel.indexes import latest_first
 from domain.privacy import masking
 from domain.privacy.classification import LEARNING, P3, PUBLIC, pi
 from domain.privacy.sealed import Sealed, SealedText
@@ -23,6 +25,12 @@ DecisionReason = Annotated[
     Sealed, mapped_column(SealedText, info=pi("learning", P3, shown=masking.nothing, padded=True))
 ]
 
+WRITTEN_BY_HAND = "a group has some dozens of paths, each edition written by hand"
+ALIKE = "nearly all rows have the same"
+FOLDED = dict.fromkeys(
+    ("percent", "passed", "best_score", "progress_source", "seconds_spent", "last_activity_at"),
+    "every line of the log writes it; under an index none of these updates would stay in place",
+)
 ONE_ACTIVITY = "(course_id IS NULL) <> (activity_id IS NULL)"
 
 
@@ -47,6 +55,7 @@ class Activity(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "activity"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "code"),)
 
     kind: Mapped[ActivityKind]
@@ -59,6 +68,7 @@ class LearningPath(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "learning_path"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "code"),)
 
     code: Mapped[Code]
@@ -70,6 +80,7 @@ class LearningPathVersion(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "learning_path_version"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (
         UniqueConstraint("group_id", "path_id", "number"),
         one_published("path_id"),
@@ -86,6 +97,7 @@ class PathStage(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "path_stage"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (UniqueConstraint("group_id", "version_id", "position"),)
 
     version_id: Mapped[UUID] = refers("learning_path_version", index=False)
@@ -101,6 +113,7 @@ class PathItem(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "path_item"
     holds = PUBLIC
+    few: ClassVar[str | None] = WRITTEN_BY_HAND
     constraints: ClassVar = (
         UniqueConstraint("group_id", "stage_id", "position"),
         CheckConstraint(ONE_ACTIVITY, name="one_activity"),
@@ -184,6 +197,7 @@ class LearningPlan(WithProgress, GroupEntity, kw_only=True, repr=False):
     __tablename__ = "learning_plan"
     about: ClassVar[str | None] = "person_id"
     holds = LEARNING
+    unindexed: ClassVar[Mapping[str, str]] = {**FOLDED, "pass_mark": ALIKE, "revision": ALIKE}
     constraints: ClassVar = (
         Index(
             None,
@@ -194,6 +208,9 @@ class LearningPlan(WithProgress, GroupEntity, kw_only=True, repr=False):
             postgresql_where=text("state IN ('PROPOSED', 'ACTIVE')"),
         ),
         Index(None, "group_id", "tenant_id", "id"),
+        Index(None, "group_id", "state", "id"),
+        Index(None, "group_id", "starts_on"),
+        Index(None, "group_id", "due_on"),
     )
 
     person_id: Mapped[UUID] = refers("person")
@@ -240,6 +257,7 @@ class Enrolment(WithProgress, GroupEntity, kw_only=True, repr=False):
     __tablename__ = "enrolment"
     about: ClassVar[str | None] = "person_id"
     holds = LEARNING
+    unindexed: ClassVar[Mapping[str, str]] = {**FOLDED, "pass_mark": ALIKE, "origin": ALIKE}
     constraints: ClassVar = (
         Index(
             None,
@@ -250,6 +268,9 @@ class Enrolment(WithProgress, GroupEntity, kw_only=True, repr=False):
             postgresql_where=text("state NOT IN ('WITHDRAWN', 'TRANSFERRED')"),
         ),
         Index(None, "group_id", "tenant_id", "id"),
+        Index(None, "group_id", "state", "id"),
+        Index(None, "group_id", "due_on"),
+        latest_first("enrolment", "completed_at"),
     )
 
     person_id: Mapped[UUID] = refers("person")
@@ -321,6 +342,7 @@ class Cohort(GroupEntity, kw_only=True, repr=False):
     """A batch of learners who started together."""
 
     __tablename__ = "cohort"
+    few: ClassVar[str | None] = "a batch or two a month at each place"
     constraints: ClassVar = (UniqueConstraint("group_id", "code"),)
 
     code: Mapped[Code]

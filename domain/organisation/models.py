@@ -33,6 +33,7 @@ class Tenant(GroupEntity, kw_only=True, repr=False):
     __tablename__ = "tenant"
     placed: ClassVar[str] = "id"
     named_by: ClassVar[str | None] = "name"
+    few: ClassVar[str | None] = "some hundreds; a scope names them one by one"
     constraints: ClassVar = (UniqueConstraint("group_id", "path"),)
 
     kind: Mapped[TenantKind]
@@ -49,6 +50,7 @@ class JobRole(GroupEntity, kw_only=True, repr=False):
     """A job that people are trained for."""
 
     __tablename__ = "job_role"
+    few: ClassVar[str | None] = "some dozens"
     constraints: ClassVar = (UniqueConstraint("group_id", "code"),)
 
     code: Mapped[Code]
@@ -90,6 +92,7 @@ class Threshold(GroupEntity, kw_only=True, repr=False):
 
     __tablename__ = "threshold"
     append_only: ClassVar[bool] = True
+    few: ClassVar[str | None] = "a few for a tenant, changed by hand"
     constraints: ClassVar = (UniqueConstraint("group_id", "tenant_id", "metric", "effective_from"),)
 
     metric: Mapped[Metric]

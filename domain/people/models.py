@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.entity import GroupEntity, refers
+from domain.kernel.indexes import latest_first
 from domain.privacy.classification import ORGANISATION, P2, pi
 from domain.privacy.types import (
     BankAccount,
@@ -57,6 +58,10 @@ class Person(GroupEntity, kw_only=True, repr=False):
         UniqueConstraint("group_id", "staff_number"),
         Index(None, "group_id", "tenant_id", "sort_key", "id"),
         Index(None, "group_id", "sort_key", "id"),
+        Index(None, "group_id", "stage", "sort_key", "id"),
+        Index(None, "group_id", "display_name"),
+        latest_first("person", "hired_on"),
+        latest_first("person", "left_on"),
         CheckConstraint("(stage = 'LEFT') = (left_on IS NOT NULL)", name="leavers_have_left"),
     )
 
