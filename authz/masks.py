@@ -45,13 +45,15 @@ class Cell:
     def under(self, row: Cell) -> Cell:
         """Simplify, given that the row itself is open.
 
-        Then some condition of the row's allow is true and none of its deny: whatever the cell
-        shares with the row is settled, and need not be asked of the row again.
+        Then some condition of the row's allow is true, with all of which it is made, and none of
+        its deny: what follows from that is settled, and need not be asked of the row again.
         """
         if self.never or row.never:
             return NEVER
         deny = self.deny - row.deny
-        settled = ALWAYS in self.allow or self.allow >= row.allow
+        settled = all(
+            any(_parts(mine) <= _parts(known) for mine in self.allow) for known in row.allow
+        )
         return Cell(frozenset({ALWAYS}) if settled else self.allow, deny)
 
     def __and__(self, other: Cell) -> Cell:

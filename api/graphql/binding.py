@@ -14,6 +14,7 @@ from api.planner.shapes import (
     Abstract,
     Choice,
     Column,
+    Derived,
     Field,
     Figure,
     Inside,
@@ -106,6 +107,7 @@ def one(
     remote: str = "id",
     also: str = "TRUE",
     required: bool = False,
+    elsewhere: bool = False,
     numbered: bool = False,
 ) -> One:
     """Another row: `by` is the column (or expression) here that holds its key."""
@@ -116,6 +118,7 @@ def one(
         remote=remote,
         also=also,
         required=required,
+        elsewhere=elsewhere,
         numbered=numbered,
     )
 
@@ -155,6 +158,11 @@ def figure(says: str, statement: str, *arguments: str) -> Figure:
     return Figure(says=says, statement=statement, arguments=arguments)
 
 
+def derived(kind: str, says: str, expression: str, *sources: str) -> Derived:
+    """A field that follows from others of its row, and is shown where all of them are."""
+    return Derived(says=says, kind=kind, expression=expression, sources=sources)
+
+
 def everything() -> Map:
     """All that has been declared."""
     return Map(SHAPES, ABSTRACTS)
@@ -182,6 +190,7 @@ __all__ = [
     "camel",
     "choice",
     "core",
+    "derived",
     "everything",
     "figure",
     "inside",

@@ -27,7 +27,7 @@ from graphql import (
 
 from api.graphql.introspection import changed
 from api.planner.planning import root_names
-from api.planner.shapes import is_core
+from api.planner.shapes import Column, Derived, Figure, is_core
 
 if TYPE_CHECKING:
     from api.graphql.schema import Made
@@ -71,10 +71,19 @@ class View:
             return self._keeps_verb(name)
         if type_name == "SensitiveText" and name == "value":
             return self._decrypts()
+        if type_name in self.map.abstracts:
+            members = self.map.abstracts[type_name].members
+            return all(self.keeps(member, name) for member in members)
         shape = self.map.shapes.get(type_name)
         if shape is None or name in ALWAYS or is_core(shape.fields[name]):
             return True
-        return self.mask is not None and not self.mask.cell("read", shape.policy_name, name).never
+        held = shape.fields[name]
+        if isinstance(held, Derived):
+            return all(self.keeps(type_name, one) for one in held.sources)
+        acts = ("read", "aggregate") if isinstance(held, Figure) else ("read",)
+        return self.mask is not None and not any(
+            self.mask.cell(act, shape.policy_name, name).never for act in acts
+        )
 
     def narrows(self, type_name: str, name: str) -> bool:
         """Whether lists may be filtered or sorted by a field, as far as the mask goes."""
@@ -105,7 +114,7 @@ class View:
             not mask.cell("decrypt", shape.policy_name, name).never
             for shape in self.map.shapes.values()
             for name, held in shape.fields.items()
-            if not is_core(held)
+            if isinstance(held, Column) and not held.core
         )
 
 

@@ -34,8 +34,9 @@ class Plans:
         """Take the statement of a part of an operation, planning it the first time."""
         shape = asked.shape_of_calls
         actor = asked.actor
-        selected = asked.filled.selected
-        key = (selected, part, actor.mask.fingerprint, actor.scope, asked.mode, shape)
+        # Members of an enum are known by where they lie: their own hash is a call into Python.
+        kinds = id(actor.scope), id(asked.mode)
+        key = (asked.filled.selected, part, actor.mask.fingerprint, kinds, shape)
         known = self.kept.get(key)
         if known is None:
             known = self.kept[key] = compile_plan(plan(), scope=actor.scope, shape_of_calls=shape)

@@ -156,11 +156,12 @@ async def _denial(asked: Asked, denied: Denied, count: int) -> dict[str, object]
     actor = asked.actor
     policy = (await asked.installation.policy_of(actor.group_id)).policy
     roles = sorted({line.role for line in policy.lines} - actor.roles)
+    judged_as = asked.made.map.shapes[denied.type].policy_name  # lines speak of every kind of block
     granting = [
         role
         for role in roles
         if not policy.mask({role}, actor.tenant_path)
-        .cell(denied.action, denied.type, denied.field)
+        .cell(denied.action, judged_as, denied.field)
         .never
     ]
     return {

@@ -33,6 +33,7 @@ from api.graphql.types import (
 from api.graphql.verbs import VERBS, Verb
 from api.graphql.viewer import declare_viewer
 from api.graphql.words import ENUM_VALUES, ENUMS
+from api.planner.plannable import check
 from api.planner.planning import root_names
 from authz.catalogue import Catalogue, DataClass
 from domain.kernel.errors import Refusal
@@ -91,6 +92,7 @@ class Made:
 def schema() -> Made:
     """Make everything, once."""
     known = everything()
+    check(known)
     enumeration(Purpose)
     enumeration(DataClass)
     declare(known)

@@ -22,6 +22,7 @@ from api.planner.shapes import (
     Abstract,
     Choice,
     Column,
+    Derived,
     Field,
     Figure,
     Inside,
@@ -310,6 +311,8 @@ def kind_of(shape: Shape, name: str, held: Field) -> str:
             return target
         case Figure():
             return "Rate"
+        case Derived(kind=kind):
+            return kind
 
 
 def scalar_of(shape: Shape, name: str, held: Column) -> str:
@@ -372,6 +375,13 @@ def _column(shape: Shape, name: str, held: Column) -> Any:
 def _directives(shape: Shape, name: str, held: Field) -> Iterator[object]:
     if is_core(held):
         return
+    if isinstance(held, Derived):
+        yield from (
+            Permission(object=f"{shape.policy_name}.{one}", action="read")
+            for one in held.sources
+            if not is_core(shape.fields[one])
+        )
+        return
     traits = traits_of_field(shape, name, held)
     if traits.label.startswith("pi."):
         yield Pii(label=traits.label, data_class=traits.data_class.value)
@@ -398,6 +408,6 @@ def entries(known: Map) -> Iterator[FieldEntry]:
     """Name every field outside the row core, for the catalogue."""
     for shape in known.shapes.values():
         for name, held in shape.fields.items():
-            if not is_core(held):
+            if not is_core(held) and not isinstance(held, Derived):
                 traits = traits_of_field(shape, name, held)
                 yield FieldEntry(shape.policy_name, name, traits.label, traits.data_class)

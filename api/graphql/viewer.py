@@ -27,6 +27,7 @@ class Permitted(enum.Enum):
 
 
 ACTS = ("read", "create", "write", "delete", "execute", "export")
+ON_FIELDS = ("read", "decrypt", "filter", "write")
 
 
 def declare_viewer() -> None:
@@ -116,12 +117,10 @@ def _permissions(actor: Actor, asked: list[str] | None) -> list[dict[str, Any]]:
             "fields": [
                 {
                     "field": one,
-                    **{
-                        act: _permitted(actor, act, name, one)
-                        for act in ("read", "decrypt", "filter", "write")
-                    },
+                    **{act: _permitted(actor, act, name, one) for act in ON_FIELDS},
                 }
                 for one in catalogue.fields(name)
+                if _named(actor, name, one)
             ],
         }
         for name in names
@@ -133,6 +132,13 @@ def _seen(actor: Actor, name: str) -> bool:
     """In hidden mode a type is named only where something may be done with it."""
     return actor.denials is not DenialMode.HIDDEN or any(
         _permitted(actor, act, name) != "NEVER" for act in ACTS
+    )
+
+
+def _named(actor: Actor, name: str, one: str) -> bool:
+    """In hidden mode a field is named only where something may be done with it, as a type is."""
+    return actor.denials is not DenialMode.HIDDEN or any(
+        _permitted(actor, act, name, one) != "NEVER" for act in ON_FIELDS
     )
 
 

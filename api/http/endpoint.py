@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ ATTEMPTS: Final = 3  # a policy that moves again and again while one request is 
 SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 STATUSES: Final = {"FORBIDDEN": 403, "SERVICE_UNAVAILABLE": 503}
 ALLOWED: Final = "POST, OPTIONS"
+PROCESS: Final = secrets.token_hex(12)
+NUMBERS: Final = count(1)
 LOG: Final = logging.getLogger("peiyuan.http")
 
 
@@ -127,8 +130,11 @@ def _status(answer: Answer, media_type: str) -> int:
 
 
 def _request_id(sent: str | None) -> str:
-    """Keep the client's own id, if it is fit to stand in a log."""
-    return sent if sent and SANE_ID.fullmatch(sent) else secrets.token_hex(16)
+    """Keep the client's own id, if it is fit to stand in a log; else count on from chance.
+
+    It is a name and no secret: asking the system for chance at each request would cost a call.
+    """
+    return sent if sent and SANE_ID.fullmatch(sent) else f"{PROCESS}{next(NUMBERS):08x}"
 
 
 def _readable(headers: Mapping[str, str]) -> str:

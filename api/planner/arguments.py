@@ -65,9 +65,10 @@ def _within(arguments: Arguments, name: str, most: int) -> None:
 def shape_of(arguments: Arguments) -> tuple[tuple[str, Any], ...]:
     """What of the arguments shapes the statement.
 
-    Which are null, the prefixes of ids, the structure of a filter and of an order.
+    Which are null, the prefixes of ids, the structure of a filter and of an order, and the size of
+    a page: PostgreSQL takes a bound limit for a tenth of all rows, and joins them accordingly.
     """
-    return tuple(sorted((name, _kind(name, value)) for name, value in arguments.items()))
+    return tuple([(name, _kind(name, value)) for name, value in arguments.items()])
 
 
 def part_of(shape: tuple[tuple[str, Any], ...], name: str) -> Any:
@@ -83,6 +84,8 @@ def _kind(name: str, value: Any) -> Any:
             return (_prefix(value, name),)
         case "ids":
             return tuple(_prefix(one, name) for one in value)
+        case "first" | "last":
+            return (value,)
         case "filter":
             return _Structure().of(value, ("filter",))
         case "orderBy":

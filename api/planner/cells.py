@@ -5,6 +5,7 @@ Text is joined with `||`, the cheapest form measured; `json_build_object` would 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, LargeBinary, Numeric, Uuid
@@ -24,6 +25,10 @@ SEALED: Final = "\x01"
 DENIED: Final = "\x02"
 CURSOR: Final = "\x03"
 RFC_3339: Final = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
+LITERAL_AT_END: Final = re.compile(r"(?:^|\|\| )'(?:[^'\\]|'')*'$")
+"""A plain literal, not one with escapes, as the last part of a text that is joined."""
+CHUNK: Final = 16
+"""So many fields are joined at a time: every `||` copies what stands to its left."""
 
 
 def json_of(column: Column[Any], expression: str, *, prefix: str | None = None) -> str:
@@ -62,6 +67,21 @@ def object_of(pairs: list[tuple[str, str]]) -> str:
     if not pairs:
         return "'{}'"
     opened = [
-        f"""'{"{" if at == 0 else ","}"{key}":' || {text}""" for at, (key, text) in enumerate(pairs)
+        joined(f"""'{"{" if at == 0 else ","}"{key}":'""", text)
+        for at, (key, text) in enumerate(pairs)
     ]
-    return f"({' || '.join(opened)} || '}}')"
+    if len(opened) <= CHUNK:
+        return joined(*opened, "'}'")
+    chunks = [opened[at : at + CHUNK] for at in range(0, len(opened), CHUNK)]
+    return joined(*(f"({joined(*chunk)})" for chunk in chunks), "'}'")
+
+
+def joined(*texts: str) -> str:
+    """Join texts; where two literals meet, PostgreSQL is given one."""
+    whole, *rest = texts
+    for text in rest:
+        if text.startswith("'") and LITERAL_AT_END.search(whole):
+            whole = whole[:-1] + text[1:]
+        else:
+            whole = f"{whole} || {text}"
+    return whole

@@ -14,6 +14,7 @@ from .shapes import Column, Inside, Link, Many, One, Pages, Shape, column_name
 if TYPE_CHECKING:
     from authz.masks import Cell
 
+    from .plan import Need
     from .planning import Planning
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -60,6 +61,7 @@ class Led:
     shape: Shape
     rows: Cell
     free: bool
+    needs: tuple[Need, ...]
     cell: Cell
     part: Where
 
@@ -118,7 +120,9 @@ def _of_many(
 def _led(planning: Planning, link: Link, given: Any, rows: Cell, cell: Cell, at: Path) -> Where:
     target = planning.map.shapes[link.target]
     theirs, free = planning.rows_of(target, above=planning.above(link, target, rows))
-    return Led(link, target, theirs, free, cell, filtered(planning, target, given, theirs, at=at))
+    needs = planning.needs_of(target)
+    part = filtered(planning, target, given, theirs, at=at)
+    return Led(link, target, theirs, free, needs, cell, part)
 
 
 def _tests(shape: Shape, name: str, shown: Column, given: Any, cell: Cell, at: Path) -> Where:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.access.conditions_sql import EVERYTHING, visible_when
+
 from .shapes import Link, One
+from .statement import entity_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from authz.masks import Cell
     from domain.kernel.entity import GroupEntity
 
+    from .plan import Need
     from .statement import Writing
 
 
@@ -36,6 +43,27 @@ def led_to(
     if link.also != "TRUE":
         conditions.append(link.also.format(a=above, b=there))
     return source, conditions
+
+
+def seen_when(
+    writing: Writing,
+    entity: type[GroupEntity],
+    alias: str,
+    *,
+    rows: Cell | None,
+    needs: Sequence[Need],
+) -> list[str]:
+    """Say on which rows of an alias a type is shown; `rows` is None where the row above said so."""
+    bind = writing.bind
+    own = EVERYTHING if rows is None else visible_when(entity, rows, alias=alias, bind=bind)
+    conditions = [own] if own != EVERYTHING else []
+    for need in needs:
+        target = entity_of(need.shape.entity)
+        there = writing.alias(target.__tablename__)
+        source, held = led_to(writing, need.by, target, there, above=alias)
+        held.append(visible_when(target, need.rows, alias=there, bind=bind))
+        conditions.append(f"EXISTS (SELECT 1 FROM {source} WHERE {' AND '.join(held)})")
+    return conditions
 
 
 def key_of(writing: Writing, by: str, alias: str) -> str:

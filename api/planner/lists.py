@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.access.conditions_sql import visible_when
 
 from .arguments import part_of
-from .links import led_to
+from .links import led_to, seen_when
 from .parameters import OfArgument
 from .statement import Writing, entity_of
 from .wheres import where_text
@@ -39,8 +39,8 @@ def list_of(writing: Writing, page: Paged, *, above: str | None) -> List:
         source = f"{entity.__tablename__} {alias}"
         conditions = [f"{alias}.group_id = {writing.group}"]
     conditions.append(page.shape.where.format(a=alias))
-    if not page.free:
-        conditions.append(visible_when(entity, page.rows, alias=alias, bind=writing.bind))
+    rows = None if page.free else page.rows
+    conditions += seen_when(writing, entity, alias, rows=rows, needs=page.needs)
     conditions += _searched(writing, page, alias)
     if page.where is not None:
         conditions.append(where_text(writing, entity, alias, page.where, call=page.call))
@@ -52,6 +52,8 @@ def _searched(writing: Writing, page: Paged, alias: str) -> list[str]:
     entity = entity_of(page.shape.entity)
     if not part_of(writing.shape_of_calls[page.call], "search") or entity.named_by is None:
         return []
+    if page.named.never:
+        return ["FALSE"]
     grams = writing.place(OfArgument(page.call, "search", "grams"), "text[]")
     name = visible_when(entity, page.named, alias=alias, bind=writing.bind)
     return [

@@ -28,13 +28,15 @@ def ordered(planning: Planning, shape: Shape, given: Any, rows: Cell) -> tuple[K
     A list in its own order falls back to that of its ids where the mask does not show the name
     that it would be sorted by: what is hidden is no order and no clue.
     """
-    keys = dict.fromkeys(_keys(planning, shape, given, rows))
-    if not given:
-        sortable = planning.named(shape, rows, "sort").always
-        keys = dict.fromkeys(Key(name) for name in (shape.order if sortable else ()))
-    kept = list({key.column: key for key in reversed(keys)}.values())[::-1]
-    last = kept[-1].descending if kept else False
-    return tuple(kept) if Key("id") in kept else (*kept, Key("id", last))
+    keys = _keys(planning, shape, given, rows)
+    if not given and planning.named(shape, rows, "sort").always:
+        keys = [Key(name) for name in shape.order]
+    kept: dict[str, Key] = {}
+    for key in keys:
+        kept.setdefault(key.column, key)  # whoever comes first decides: behind it all are alike
+    last = next(reversed(kept.values()), Key("id"))
+    kept.setdefault("id", Key("id", last.descending))
+    return tuple(kept.values())
 
 
 def _keys(planning: Planning, shape: Shape, given: Any, rows: Cell) -> list[Key]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from .arguments import part_of
-from .cells import CURSOR, object_of
+from .cells import CURSOR, joined, object_of
 from .keyset import beyond_text, order_text
 from .lists import list_of
 from .parameters import OfArgument
@@ -45,7 +45,7 @@ def page_text(
 
 
 def _rows(writing: Writing, page: Paged, *, above: str | None, write: Write, row: type[Row]) -> str:
-    """Write the rows of a page, and one more, numbered in their order."""
+    """Write the rows of a page in their order, numbered where somebody asks for places."""
     item = row(writing, writing.alias("page"), entity_of(page.shape.entity))
     columns: dict[str, str] = {}
     for part in page.parts:
@@ -53,19 +53,51 @@ def _rows(writing: Writing, page: Paged, *, above: str | None, write: Write, row
             columns[name] = write(item, (planned,))
     if _wants_cursor(page):
         columns["c"] = _cursor(writing, page, item.alias)
+    outer = _outer_order(page, item)
     base = list_of(writing, page, above=above)
-    used = columns_of(item.alias, *columns.values(), *item.joins)
-    needed = ", ".join(f"{base.alias}.{name}" for name in used)
+    used = columns_of(item.alias, *columns.values(), *item.joins, outer)
     order = order_text(base.entity, base.alias, page.order, backward=page.backward)
-    conditions = " AND ".join([*base.conditions, *_beyond(writing, page, base)])
-    inner = (
-        f"SELECT {needed + ', ' if needed else ''}row_number() OVER (ORDER BY {order}) AS n "
-        f"FROM {base.source} WHERE {conditions} "
-        f"ORDER BY {order} LIMIT {_limit(writing, page)} + 1 OFFSET {_offset(writing, page)}"
-    )
-    texts = "".join(f", {text} AS {name}" for name, text in columns.items())
+    texts = [f"{text} AS {name}" for name, text in columns.items()]
+    if _numbered(page):
+        used = [one for one in used if one != "n"]
+        texts = [f"{item.alias}.n", *texts]
+    inner = _base(writing, page, base, used, order)
     joins = "".join(f" {join}" for join in item.joins)
-    return f"SELECT {item.alias}.n{texts} FROM ({inner}) {item.alias}{joins}"
+    return f"SELECT {', '.join(texts)} FROM ({inner}) {item.alias}{joins}{outer}"
+
+
+def _base(writing: Writing, page: Paged, base: List, used: list[str], order: str) -> str:
+    """Limit the list itself, before anything is joined to it."""
+    columns = [f"{base.alias}.{name}" for name in used]
+    if _numbered(page):
+        columns.append(f"row_number() OVER (ORDER BY {order}) AS n")
+    conditions = " AND ".join([*base.conditions, *_beyond(writing, page, base)])
+    passed = f" OFFSET {_offset(writing, page)}" if given(writing, page.call, "offset") else ""
+    limit = _size(writing, page) + (1 if _peeks(page) else 0)
+    return (
+        f"SELECT {', '.join(columns) or '1'} FROM {base.source} WHERE {conditions} "
+        f"ORDER BY {order} LIMIT {limit}{passed}"
+    )
+
+
+def _outer_order(page: Paged, item: Row) -> str:
+    """Say the order anew where it would be lost: by a join, or because it was read backward."""
+    if _numbered(page):
+        return f" ORDER BY {item.alias}.n{' DESC' if page.backward else ''}"
+    if not item.joins:
+        return ""
+    return f" ORDER BY {order_text(item.entity, item.alias, page.order, backward=False)}"
+
+
+def _numbered(page: Paged) -> bool:
+    """Whether it matters which place a row has: for what lies around it, or to turn the order."""
+    return page.backward or any(part.what == "pageInfo" for part in page.parts)
+
+
+def _peeks(page: Paged) -> bool:
+    """Whether one row more is read than was asked for, only to know whether there is one."""
+    ahead = "hasPreviousPage" if page.backward else "hasNextPage"
+    return any(what == ahead for part in page.parts for _, what, _ in part.inner)
 
 
 def _beyond(writing: Writing, page: Paged, base: List) -> list[str]:
@@ -122,10 +154,10 @@ def _name_of(page: Paged) -> str:
 def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None) -> str:
     match part.what:
         case "nodes":
-            return _array(page, f"p.{_column(part.key)}", _within(writing, page))
+            return _array(f"p.{_column(part.key)}", _within(writing, page))
         case "edges":
             pairs = [(key, _edge_part(page, part, key, what)) for key, what, _ in part.inner]
-            return _array(page, object_of(pairs), _within(writing, page))
+            return _array(object_of(pairs), _within(writing, page))
         case "pageInfo":
             return object_of(
                 [(key, _page_info(writing, page, what)) for key, what, _ in part.inner]
@@ -138,27 +170,27 @@ def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None)
             return quoted(f'"{page.shape.name}Connection"')
 
 
-def _limit(writing: Writing, page: Paged) -> str:
-    return writing.place(OfArgument(page.call, "last" if page.backward else "first"), INT)
+def _size(writing: Writing, page: Paged) -> int:
+    """How many rows a page has at most: part of the plan's key."""
+    (size,) = part_of(writing.shape_of_calls[page.call], "last" if page.backward else "first")
+    return int(size)
 
 
 def _offset(writing: Writing, page: Paged) -> str:
-    return f"coalesce({writing.place(OfArgument(page.call, 'offset'), INT)}, 0)"
+    return writing.place(OfArgument(page.call, "offset"), INT)
 
 
 def _within(writing: Writing, page: Paged) -> str:
     """Leave out the one row that only shows that there is more."""
-    return f"FILTER (WHERE p.n <= {_limit(writing, page)} + {_offset(writing, page)})"
+    if not _peeks(page):
+        return ""
+    passed = f" + {_offset(writing, page)}" if given(writing, page.call, "offset") else ""
+    return f" FILTER (WHERE p.n <= {_size(writing, page)}{passed})"
 
 
-def _array(page: Paged, text: str, within: str) -> str:
-    order = f"ORDER BY p.n{_turned(page)}"
-    return f"'[' || coalesce(string_agg({text}, ',' {order}) {within}, '') || ']'"
-
-
-def _turned(page: Paged) -> str:
-    """Rows are numbered in the order in which they are read: from the end where it is backward."""
-    return " DESC" if page.backward else ""
+def _array(text: str, within: str) -> str:
+    """Write an array of the rows: they come in their order, which no aggregate here may turn."""
+    return joined("'['", f"coalesce(string_agg({text}, ','){within}, '')", "']'")
 
 
 def _edge_part(page: Paged, part: PagePart, key: str, what: str) -> str:
@@ -177,23 +209,26 @@ def _page_info(writing: Writing, page: Paged, what: str) -> str:
             ahead = (what == "hasNextPage") is not page.backward
             return _more(writing, page) if ahead else _passed(writing, page)
         case "startCursor" | "endCursor":
-            end = (what == "endCursor") is not page.backward
-            order = "DESC" if end else "ASC"
-            first = f"array_agg(p.c ORDER BY p.n {order}) {_within(writing, page)}"
-            return f"coalesce(({first})[1], 'null')"
+            # No ORDER BY here: one ordered aggregate would turn the rows for all others.
+            last = f"least(count(*), {_size(writing, page)})::int"
+            place = "1" if what == "startCursor" else last
+            return f"coalesce((array_agg(p.c){_within(writing, page)})[{place}], 'null')"
         case _:
             return quoted('"PageInfo"')
 
 
 def _more(writing: Writing, page: Paged) -> str:
     """Whether there is more in the direction of reading: one row more was read to know it."""
-    return f"(count(*) > {_limit(writing, page)})::text"
+    return f"(count(*) > {_size(writing, page)})::text"
 
 
 def _passed(writing: Writing, page: Paged) -> str:
     """Whether something was passed over: what a cursor or an offset has left behind."""
-    behind = given(writing, page.call, "before" if page.backward else "after")
-    return f"({str(behind).upper()} OR {_offset(writing, page)} > 0)::text"
+    if given(writing, page.call, "before" if page.backward else "after"):
+        return quoted("true")
+    if not given(writing, page.call, "offset"):
+        return quoted("false")
+    return f"({_offset(writing, page)} > 0)::text"
 
 
 def _count(writing: Writing, page: Paged, above: str | None) -> str:

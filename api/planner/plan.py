@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .orders import Key
     from .picks import Pick
     from .refusals import Denied
-    from .shapes import Figure, Many, One, Pages, Shape
+    from .shapes import Derived, Figure, Many, One, Pages, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,16 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Computed:
+    """A cell that follows from columns of its row."""
+
+    key: str
+    derived: Derived
+    cell: Cell
+    denial: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SecretPart:
     """One field of a sealed value: its window, its box, or what it is."""
 
@@ -69,6 +79,15 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Another row without which a row is not shown, and where that one is visible."""
+
+    by: One
+    shape: Shape
+    rows: Cell
+
+
+@dataclass(frozen=True, slots=True)
 class Object:
     """The cells of one row of a shape, and on which rows of it the actor's mask opens."""
 
@@ -76,6 +95,7 @@ class Object:
     cells: tuple[Node, ...]
     rows: Cell
     free: bool = False  # whether the row is visible wherever the row above it is
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,7 @@ class Paged:
     shape: Shape
     rows: Cell
     free: bool
+    needs: tuple[Need, ...]
     named: Cell  # where the name that a search looks into may be searched
     order: tuple[Key, ...]
     where: Where | None
@@ -168,7 +189,17 @@ class Known:
 
 
 Node: TypeAlias = (
-    Constant | Withheld | Leaf | Secret | Joined | Listed | Paged | Nested | Rated | Known
+    Constant
+    | Withheld
+    | Leaf
+    | Computed
+    | Secret
+    | Joined
+    | Listed
+    | Paged
+    | Nested
+    | Rated
+    | Known
 )
 
 

@@ -17,11 +17,13 @@ from .orders import ordered
 from .plan import (
     ById,
     ByIds,
+    Computed,
     Constant,
     Joined,
     Known,
     Leaf,
     Listed,
+    Need,
     Nested,
     Node,
     Object,
@@ -40,6 +42,7 @@ from .refusals import Denied, FieldsForbidden
 from .shapes import (
     Choice,
     Column,
+    Derived,
     Field,
     Figure,
     Inside,
@@ -107,19 +110,58 @@ class Planning:
         """The cell that is shown whenever its row is."""
         return rows.under(rows)
 
+    def all_of(self, shape: Shape, names: tuple[str, ...], rows: Cell) -> Cell:
+        """Where every one of several fields is shown."""
+        cell = OPEN
+        for name in names:
+            if not is_core(shape.fields[name]):
+                cell = cell & self.mask.cell("read", shape.policy_name, name)
+        return cell.under(rows)
+
     def rows_of(self, shape: Shape, *, above: Cell | None) -> tuple[Cell, bool]:
         """On which rows a type can be seen, and whether that is settled by the row above."""
         own = above if shape.part or shape.entity is None else None
-        rows = own if own is not None else self.mask.cell("read", shape.policy_name)
+        rows = own if own is not None else self.read(shape)
         return rows, above is not None and rows.under(above).always
 
+    def read(self, shape: Shape) -> Cell:
+        """Where the policy opens a type, and with it what a row of it cannot be without.
+
+        An edition without its course would have null where the schema promises that there is none.
+        Such a row lies in the same tenant and is about the same person, so that its conditions
+        hold of both alike.
+        """
+        rows = self.mask.cell("read", shape.policy_name)
+        for target in self._required(shape, elsewhere=False):
+            rows = rows & self.read(self.map.shapes[target.target])
+        return rows
+
+    def needs_of(self, shape: Shape) -> tuple[Need, ...]:
+        """What a row of a type cannot be without and may lie elsewhere: it is asked for itself."""
+        wanted = [
+            Need(one, self.map.shapes[one.target], self.read(self.map.shapes[one.target]))
+            for one in self._required(shape, elsewhere=True)
+        ]
+        return tuple(need for need in wanted if not need.rows.always)
+
+    def _required(self, shape: Shape, *, elsewhere: bool) -> list[One]:
+        return [
+            held
+            for held in shape.fields.values()
+            if isinstance(held, One) and held.required and held.elsewhere is elsewhere
+        ]
+
     def above(self, link: Link, target: Shape, rows: Cell) -> Cell | None:
-        """The cell of the row above, where those that a field leads to share its person."""
+        """The cell of the row above, where those that a field leads to share person and tenant.
+
+        What is shown of the one is then known of the others. It is not where they lie elsewhere: a
+        tenant's children are tenants of their own, and a table in between may lead anywhere.
+        """
         match link:
-            case One(required=required):
-                return rows if required else None
-            case Many():
-                return rows
+            case One(required=required, elsewhere=elsewhere):
+                return rows if required and not elsewhere else None
+            case Many(through=through):
+                return rows if through is None and not stands_alone(target) else None
             case Pages(by=by):
                 return rows if by is not None and by == shape_about(target) else None
 
@@ -136,8 +178,12 @@ class Planning:
         return self.shown(rows)
 
     def settle(self, roots: tuple[Root, ...]) -> ReadPlan:
-        """Give the plan, or refuse it with every field that is not open."""
-        closed = () if self.mode is DenialMode.PARTIAL else self.closed
+        """Give the plan, or refuse it with every field that is not open.
+
+        A refusal names fields, so hidden callers get none for what is closed: the schema that
+        their document was held against has it not, or shows it on other types as well.
+        """
+        closed = self.closed if self.mode is DenialMode.STRICT else ()
         if closed or self.refused:
             raise FieldsForbidden((*closed, *self.refused))
         return ReadPlan(roots, tuple(self.denials))
@@ -232,7 +278,8 @@ def _object(
 ) -> Object:
     """Plan the cells of a row; `above` is given when the row belongs to the one above it."""
     rows, free = planning.rows_of(shape, above=above)
-    return Object(shape, tuple(_cell(planning, shape, pick, rows) for pick in picks), rows, free)
+    cells = tuple(_cell(planning, shape, pick, rows) for pick in picks)
+    return Object(shape, cells, rows, free, planning.needs_of(shape))
 
 
 def _cell(planning: Planning, shape: Shape, pick: Pick, rows: Cell) -> Node:
@@ -245,15 +292,27 @@ def _cell(planning: Planning, shape: Shape, pick: Pick, rows: Cell) -> Node:
             return Leaf(pick.key, "row_version", None, planning.shown(rows), None)
     shown = shape.fields[pick.name]
     cell = _cell_of(planning, shape, pick.name, shown, rows)
+    name = _judged(planning, shape, pick.name, shown)
     if cell.never:
-        return planning.close(pick, pick.path, shape.name, pick.name, "read")
-    denial = None if cell.always else planning.deny(pick.path, shape.name, pick.name, "read")
+        return planning.close(pick, pick.path, shape.name, name, "read")
+    denial = None if cell.always else planning.deny(pick.path, shape.name, name, "read")
     return _open_cell(planning, shape, pick, shown, cell, denial, rows)
+
+
+def _judged(planning: Planning, shape: Shape, name: str, shown: Field) -> str:
+    """Name the field that decides: of those from which one is derived, the narrowest."""
+    if not isinstance(shown, Derived):
+        return name
+    asked = [one for one in shown.sources if not is_core(shape.fields[one])]
+    cells = {one: planning.mask.cell("read", shape.policy_name, one) for one in asked}
+    return min(asked, key=lambda one: (not cells[one].never, cells[one].always), default=name)
 
 
 def _cell_of(planning: Planning, shape: Shape, name: str, shown: Field, rows: Cell) -> Cell:
     if is_core(shown):
         return planning.shown(rows)
+    if isinstance(shown, Derived):
+        return planning.all_of(shape, shown.sources, rows)
     cell = planning.mask.cell("read", shape.policy_name, name)
     if isinstance(shown, Figure):
         cell = cell & planning.mask.cell("aggregate", shape.policy_name, name)
@@ -275,20 +334,25 @@ def _open_cell(
         case Column(id_of=id_of):
             return Leaf(pick.key, column_name(pick.name, shown), id_of, cell, denial)
         case One():
-            above = rows if shown.required else None
+            (target,) = planning.map.concrete(shown.target)
+            above = planning.above(shown, target, rows)
             way = Way(shown, _objects(planning, pick, shown.target, above=above))
             return Joined(pick.key, (way,), cell, denial, shown.required, pick.call)
         case Choice(ways=ways):
             taken = tuple(Way(one, _objects(planning, pick, one.target)) for one in ways)
             return Joined(pick.key, taken, cell, denial, required=False, call=None)
         case Many():
-            objects = _objects(planning, pick, shown.target, above=rows)
+            target, *_ = planning.map.concrete(shown.target)  # several kinds lie in one table
+            above = planning.above(shown, target, rows)
+            objects = _objects(planning, pick, shown.target, above=above)
             return Listed(pick.key, shown, objects, cell, denial)
         case Pages():
             return _paged(planning, pick, shown, above=rows)
         case Inside():
             inner = planning.map.shapes[shown.target]
             return Nested(pick.key, _object(planning, inner, pick.of(inner.name), above=rows))
+        case Derived():
+            return Computed(pick.key, shown, cell, denial)
         case Figure():
             parts = tuple((part.key, part.name) for part in pick.of("Rate"))
             return Rated(pick.key, shown, pick.call, cell, denial, parts)
@@ -331,6 +395,7 @@ def _paged(planning: Planning, pick: Pick, pages: Pages, *, above: Cell | None) 
         shape,
         rows,
         free,
+        planning.needs_of(shape),
         planning.named(shape, rows, "filter"),
         ordered(planning, shape, part_of(asked, "orderBy"), rows),
         filtered(planning, shape, given, rows) if given else None,
@@ -342,6 +407,11 @@ def _paged(planning: Planning, pick: Pick, pages: Pages, *, above: Cell | None) 
 def shape_about(shape: Shape) -> str | None:
     """The column that says whom a row is about: rows reached by it share the row above."""
     return None if shape.entity is None else shape.entity.about
+
+
+def stands_alone(shape: Shape) -> bool:
+    """Whether a row is itself the person or the tenant that conditions ask for."""
+    return shape.entity is not None and "id" in {shape.entity.about, shape.entity.placed}
 
 
 def _page_part(planning: Planning, shape: Shape, part: Pick, above: Cell | None) -> PagePart:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from domain.access.conditions_sql import visible_when
+from domain.access.conditions_sql import EVERYTHING
 
 from .cells import guarded, json_of, object_of, withheld
 from .figures import figure_text
-from .links import led_to
+from .links import led_to, seen_when
 from .pages import page_text
-from .parameters import OfArgument, OfKnown
+from .parameters import OfArgument, OfClock, OfKnown
 from .plan import (
+    Computed,
     Constant,
     Joined,
     Known,
@@ -28,7 +29,8 @@ from .plan import (
     Withheld,
 )
 from .secrets import secret_text
-from .statement import INT, TEXT, Writing, quoted
+from .shapes import One, placeholders
+from .statement import INSTANT, INT, TEXT, Writing, entity_of, quoted
 
 if TYPE_CHECKING:
     from domain.kernel.entity import GroupEntity
@@ -36,12 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Row:
-    """A relation in the statement: its alias, its entity, and the joins that hang on it."""
+    """A relation in the statement: its alias, its entity, and the joins that hang on it.
+
+    It is `there` where it is no row that an outer join may have left out.
+    """
 
     writing: Writing
     alias: str
     entity: type[GroupEntity]
     joins: list[str] = field(default_factory=list)
+    there: bool = True
 
     def column(self, name: str) -> Any:
         """The column of a name, for its type and its traits."""
@@ -88,6 +94,8 @@ def cell_text(row: Row, planned: Object, node: Node) -> str:
             return object_text(row, inner)
         case Paged():
             return page_text(row.writing, node, above=row.alias, write=objects_text, row=Row)
+        case Computed():
+            return guarded(row, _computed(row, node), cell=node.cell, denial=node.denial)
         case Rated():
             return guarded(row, figure_text(row, node), cell=node.cell, denial=node.denial)
         case Known():
@@ -99,11 +107,9 @@ def visible_rows(row: Row, objects: tuple[Object, ...]) -> str:
     """Say on which rows any of the objects is of its type and open."""
     parts = []
     for one in objects:
-        opened = (
-            "TRUE"
-            if one.free
-            else visible_when(row.entity, one.rows, alias=row.alias, bind=row.writing.bind)
-        )
+        rows = None if one.free else one.rows
+        seen = seen_when(row.writing, row.entity, row.alias, rows=rows, needs=one.needs)
+        opened = " AND ".join(seen) or EVERYTHING
         kind = one.shape.where.format(a=row.alias)
         parts.append(opened if kind == "TRUE" else f"({kind} AND {opened})")
     return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
@@ -116,36 +122,53 @@ def _leaf(row: Row, planned: Object, node: Leaf) -> str:
     return f"coalesce({text}, 'null')" if column.nullable else text
 
 
+def _computed(row: Row, node: Computed) -> str:
+    writing = row.writing
+    names = placeholders(node.derived.expression)
+    places = {"a": row.alias}
+    if "now" in names:
+        places["now"] = writing.place(OfClock(), INSTANT)
+    if "group" in names:
+        places["group"] = writing.group
+    return f"coalesce(({node.derived.expression.format(**places)})::text, 'null')"
+
+
 def _joined(row: Row, node: Joined) -> str:
     reached = [_reach(row, way, node) for way in node.ways]
-    return f"coalesce({', '.join([*reached, quoted('null')])})"
+    return reached[0] if len(reached) == 1 else f"coalesce({', '.join([*reached, quoted('null')])})"
 
 
 def _reach(row: Row, way: Way, node: Joined) -> str:
     """Join the other row, and write it where it is there and visible."""
-    entity = way.objects[0].shape.entity
-    if entity is None:
-        message = f"{way.by.target} lies in no table"
-        raise TypeError(message)
+    entity = entity_of(way.objects[0].shape.entity)
     other = Row(row.writing, row.writing.alias(entity.__tablename__), entity)
-    text = objects_text(other, way.objects)
     source, conditions = led_to(row.writing, way.by, entity, other.alias, above=row.alias)
     if way.by.numbered and node.call is not None:
         number = row.writing.place(OfArgument(node.call, "number"), INT)
         conditions.append(f"{other.alias}.number = {number}")
     seen = visible_rows(other, way.objects)
     conditions += [seen] if seen != "TRUE" else []
-    row.joins.append(f"LEFT JOIN {source} ON {' AND '.join(conditions)}")
+    other.there = seen == "TRUE" and row.there and _always_one(row, way.by)
+    text = objects_text(other, way.objects)
+    row.joins.append(f"{'' if other.there else 'LEFT '}JOIN {source} ON {' AND '.join(conditions)}")
     row.joins += other.joins
-    return f"CASE WHEN {other.alias}.id IS NOT NULL THEN {text} END"
+    if other.there:
+        return text
+    absent = " ELSE 'null'" if len(node.ways) == 1 else ""
+    return f"CASE WHEN {other.alias}.id IS NOT NULL THEN {text}{absent} END"
+
+
+def _always_one(row: Row, link: One) -> bool:
+    """Whether a foreign key that is never null leads there, and nothing narrows it."""
+    if "{" in link.by or link.also != "TRUE" or link.remote != "id":
+        return False
+    column = row.column(link.by)
+    return bool(column.foreign_keys) and not column.nullable
 
 
 def _listed(row: Row, node: Listed) -> str:
     """Write a whole list in its order, as a sub-select on the rows that belong to this one."""
-    entity = node.objects[0].shape.entity
-    if entity is None:
-        message = f"{node.many.target} lies in no table"
-        raise TypeError(message)
+    entity = entity_of(node.objects[0].shape.entity)
     other = Row(row.writing, row.writing.alias(entity.__tablename__), entity)
     text = objects_text(other, node.objects)
     source, conditions = led_to(row.writing, node.many, entity, other.alias, above=row.alias)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class One:
     """A field that is another row, found by a column (or an SQL expression over `{a}`) of this one.
 
     `also` narrows the other row (`{b}`), where more than its key decides; `required` says that
-    there always is one, in the same tenant and about the same person: part of this row.
+    there always is one, in the same tenant and about the same person: part of this row. Where it
+    may lie `elsewhere`, whether it can be seen is asked of itself.
     """
 
     says: str
@@ -37,6 +39,7 @@ class One:
     remote: str = "id"
     also: str = "TRUE"
     required: bool = False
+    elsewhere: bool = False
     numbered: bool = False  # takes the argument `number`, which picks the other row
 
 
@@ -92,8 +95,22 @@ class Figure:
     arguments: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A field that follows from others of its row (`sources`): shown where all of them are.
+
+    `expression` is SQL over the row `{a}`, the instant `{now}` and the `{group}`; no policy line
+    names the field, since what it tells is told by its sources.
+    """
+
+    says: str
+    kind: str  # as GraphQL writes it
+    expression: str
+    sources: tuple[str, ...]
+
+
 Link: TypeAlias = One | Many | Pages
-Field: TypeAlias = Column | One | Many | Pages | Inside | Choice | Figure
+Field: TypeAlias = Column | One | Many | Pages | Inside | Choice | Figure | Derived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +199,11 @@ def column_name(name: str, shown: Column) -> str:
 def sorting_column(entity: type[GroupEntity], column: str) -> str:
     """The column that a column is sorted by: names have a key of their reading."""
     return "sort_key" if column == entity.named_by else column
+
+
+def placeholders(fragment: str) -> frozenset[str]:
+    """What an SQL fragment wants to have filled in."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(fragment) if name is not None)
 
 
 def snake(name: str) -> str:

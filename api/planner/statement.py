@@ -71,12 +71,20 @@ class Writing:
         return f"${number}::{kind}"
 
     def bind(self, variable: str) -> str | None:
-        """Give a variable of the actor its place; the whole group restricts nothing."""
-        if variable in {"tenants", "reach"}:
-            if self.scope is Scope.WHOLE:
+        """Give a variable of the actor its place; the whole group restricts nothing.
+
+        One tenant is compared as one: behind `= ANY` an index that begins with the tenant loses
+        the order of what comes after it.
+        """
+        match variable, self.scope:
+            case "tenants" | "reach", Scope.WHOLE:
                 return None
-            return self.place(OfActor(variable), UUIDS)
-        return self.place(OfActor(variable), UUID)
+            case "tenants", Scope.ONE:
+                return self.place(OfActor("tenant"), UUID)
+            case "tenants" | "reach", _:
+                return f"ANY({self.place(OfActor(variable), UUIDS)})"
+            case _:
+                return self.place(OfActor(variable), UUID)
 
     @property
     def group(self) -> str:

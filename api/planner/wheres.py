@@ -13,8 +13,9 @@ from domain.access.conditions_sql import EVERYTHING, visible_when
 
 from .filters import All, Led, Not, Some, Test, Where
 from .keyset import kind_of
-from .links import led_to
+from .links import led_to, seen_when
 from .parameters import OfOperand
+from .shapes import One
 from .statement import Writing, entity_of
 
 if TYPE_CHECKING:
@@ -90,11 +91,15 @@ def _led(writing: Writing, entity: type[GroupEntity], alias: str, led: Led, call
     source, conditions = led_to(writing, led.by, target, there, above=alias)
     if led.shape.where != "TRUE":
         conditions.append(led.shape.where.format(a=there))
-    if not led.free:
-        conditions.append(visible_when(target, led.rows, alias=there, bind=writing.bind))
+    rows = None if led.free else led.rows
+    conditions += seen_when(writing, target, there, rows=rows, needs=led.needs)
     conditions.append(where_text(writing, target, there, led.part, call=call))
     kept = " AND ".join(one for one in conditions if one != EVERYTHING)
     when = visible_when(entity, led.cell, alias=alias, bind=writing.bind)
-    exists = f"EXISTS (SELECT 1 FROM {source} WHERE {kept})"
+    # Several rows are looked for above each row, by the index of their link. Without OFFSET, which
+    # changes nothing else, PostgreSQL may join them; and as a generic plan does not know how large
+    # this group is, it then compared each of its people with each of its plans.
+    apart = "" if isinstance(led.by, One) else " OFFSET 0"
+    exists = f"EXISTS (SELECT 1 FROM {source} WHERE {kept}{apart})"
     # An unknown condition opens nothing: a plain AND would make it unknown under NOT as well.
     return exists if when == EVERYTHING else f"CASE WHEN {when} THEN {exists} ELSE FALSE END"

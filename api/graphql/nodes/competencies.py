@@ -93,7 +93,7 @@ class Measure:
 class RoleTarget:
     """岗位要求 The level of a competency that a job role asks for."""
 
-    job_role = one("JobRole", "The job role.", by="job_role_id", required=True)
+    job_role = one("JobRole", "The job role.", by="job_role_id", required=True, elsewhere=True)
     competency = one("Competency", "The competency.", by="competency_id", required=True)
     level = core("The level that is asked for.")
     mandatory = core("Whether nobody may do the job below it.")

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from api.graphql.binding import choice, core, figure, inside, many, node, one, pages, shown, union
+from api.graphql.binding import (
+    choice,
+    core,
+    derived,
+    figure,
+    inside,
+    many,
+    node,
+    one,
+    pages,
+    shown,
+    union,
+)
 from api.graphql.nodes.completion import OF_COHORT
 from domain.learning import models
 
+TODAY = (
+    "({now} AT TIME ZONE (SELECT t.time_zone FROM tenant t "
+    "WHERE t.group_id = {group} AND t.id = {a}.tenant_id))::date"
+)
+"""The day it is where a row's tenant is."""
 COURSE_OF_VERSION = (
     "(SELECT v.course_id FROM course_version v "
     "WHERE v.group_id = {group} AND v.id = {a}.course_version_id)"
@@ -125,6 +142,12 @@ class LearningPlan:
     )
     starts_on = shown("The day from which its days are counted.")
     due_on = shown("The day by which it should be completed.")
+    overdue = derived(
+        "Boolean",
+        "Whether it is active although its day is over, by the calendar of its tenant.",
+        f"{{a}}.state = 'ACTIVE' AND {{a}}.due_on < {TODAY}",
+        "state", "dueOn",
+    )  # fmt: skip
     progress = inside("Progress", "How far the person is.")
     items = many(
         "PlanItem", "What it asks for, in order.",
@@ -166,6 +189,13 @@ class Enrolment:
     state = core("Where the enrolment stands.")
     origin = core("What it came from.")
     due_on = shown("The day by which it should be completed.")
+    overdue = derived(
+        "Boolean",
+        "Whether it is open although its day is over, by the calendar of its tenant.",
+        "{a}.state IN ('ASSIGNED', 'IN_PROGRESS') "
+        f"AND coalesce({{a}}.due_on < {TODAY}, FALSE)",
+        "state", "dueOn",
+    )  # fmt: skip
     completed_at = shown("When it was completed.")
     person = one("Person", "Who is on the course.", by="person_id")
     course_version = one("CourseVersion", "The edition that they are on.", by="course_version_id")

@@ -1,47 +1,46 @@
-SELECT convert_to(('{"person":' || coalesce((SELECT ('{"id":' || '"psn_' || replace(p1.id::text, '-', '') || '"' || ',"displayName":' || to_json(p1.display_name)::text || ',"stage":' || '"' || p1.stage::text || '"' || ',"hiredOn":' || CASE WHEN p1.id = $1::uuid THEN coalesce('"' || p1.hired_on::text || '"', 'null') ELSE E'\x020\x02'
-          END || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE ('{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
-                FROM subject_key s2
-                WHERE s2.group_id = $2::uuid
-                AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN p1.id = $1::uuid THEN 'true' ELSE 'false'
-            END || '}')
-          END || ',"nationalId":' || CASE WHEN p1.id = $1::uuid THEN CASE WHEN p1.national_id IS NULL THEN 'null' ELSE ('{"masked":' || E'\x01' || '1:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s3.wrapped, 'hex')
-                FROM subject_key s3
-                WHERE s3.group_id = $2::uuid
-                AND s3.kid = substr(p1.national_id, 8, 8)), '') || ':' || encode(substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\x01' || '}')
-          END ELSE E'\x021\x02'
-          END || ',"bankAccount":' || CASE WHEN p1.id = $1::uuid THEN CASE WHEN p1.bank_account IS NULL THEN 'null' ELSE ('{"masked":' || E'\x01' || '2:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s4.wrapped, 'hex')
-                FROM subject_key s4
-                WHERE s4.group_id = $2::uuid
-                AND s4.kid = substr(p1.bank_account, 8, 8)), '') || ':' || encode(substr(p1.bank_account, 4, (get_byte(p1.bank_account, 1) * 256 + get_byte(p1.bank_account, 2))), 'hex') || E'\x01' || '}')
-          END ELSE E'\x022\x02'
-          END || ',"tenant":' || coalesce(CASE WHEN t5.id IS NOT NULL THEN ('{"code":' || to_json(t5.code)::text || '}')
-            END, 'null') || ',"supervisor":' || coalesce(CASE WHEN p6.id IS NOT NULL THEN ('{"displayName":' || to_json(p6.display_name)::text || '}')
-            END, 'null') || ',"mentor":' || coalesce(CASE WHEN p7.id IS NOT NULL THEN ('{"displayName":' || to_json(p7.display_name)::text || '}')
-            END, 'null') || ',"learningPlans":' || (SELECT ('{"nodes":' || '[' || coalesce(string_agg(p."o.nodes", ','
-                  ORDER BY p.n) FILTER (WHERE p.n <= $4::int + coalesce($5::int, 0)), '') || ']' || '}')
-            FROM (SELECT p8.n, ('{"state":' || '"' || p8.state::text || '"' || ',"progress":' || ('{"percent":' || '"' || p8.percent::text || '"' || ',"passed":' || coalesce(p8.passed::text, 'null') || '}') || '}') AS "o.nodes"
-              FROM (SELECT l9.passed, l9.percent, l9.state, row_number() OVER (ORDER BY l9.id) AS n
-                FROM learning_plan l9
-                WHERE l9.group_id = $2::uuid
-                AND l9.person_id = p1.id
-                ORDER BY l9.id
-                LIMIT $4::int + 1 OFFSET coalesce($5::int, 0)) p8) p HAVING TRUE) || '}')
-        FROM person p1
-        LEFT JOIN tenant t5 ON t5.group_id = $2::uuid
-        AND t5.id = p1.tenant_id
-        AND t5.id = ANY($3::uuid[])
-        LEFT JOIN person p6 ON p6.group_id = $2::uuid
-        AND p6.id = p1.supervisor_id
-        AND (p6.id = $1::uuid OR p6.mentor_id = $1::uuid)
-        LEFT JOIN person p7 ON p7.group_id = $2::uuid
-        AND p7.id = p1.mentor_id
-        AND (p7.id = $1::uuid OR p7.mentor_id = $1::uuid)
-        WHERE p1.group_id = $2::uuid
-        AND p1.id = $6::uuid
-        AND (p1.id = $1::uuid OR p1.mentor_id = $1::uuid)), 'null') || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || CASE WHEN p1.id = $1::uuid THEN coalesce('"' || p1.hired_on::text || '"', 'null') ELSE E'\x020\x02'
+      END || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
+          FROM subject_key s2
+          WHERE s2.group_id = $2::uuid
+          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN p1.id = $1::uuid THEN 'true' ELSE 'false'
+      END || '}'
+      END || ',"nationalId":' || CASE WHEN p1.id = $1::uuid THEN CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '1:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s3.wrapped, 'hex')
+          FROM subject_key s3
+          WHERE s3.group_id = $2::uuid
+          AND s3.kid = substr(p1.national_id, 8, 8)), '') || ':' || encode(substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\x01' || '}'
+      END ELSE E'\x021\x02'
+      END || ',"bankAccount":' || CASE WHEN p1.id = $1::uuid THEN CASE WHEN p1.bank_account IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '2:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s4.wrapped, 'hex')
+          FROM subject_key s4
+          WHERE s4.group_id = $2::uuid
+          AND s4.kid = substr(p1.bank_account, 8, 8)), '') || ':' || encode(substr(p1.bank_account, 4, (get_byte(p1.bank_account, 1) * 256 + get_byte(p1.bank_account, 2))), 'hex') || E'\x01' || '}'
+      END ELSE E'\x022\x02'
+      END || ',"tenant":' || CASE WHEN t5.id IS NOT NULL THEN '{"code":' || to_json(t5.code)::text || '}' ELSE 'null'
+      END || ',"supervisor":' || CASE WHEN p6.id IS NOT NULL THEN '{"displayName":' || to_json(p6.display_name)::text || '}' ELSE 'null'
+      END || ',"mentor":' || CASE WHEN p7.id IS NOT NULL THEN '{"displayName":' || to_json(p7.display_name)::text || '}' ELSE 'null'
+      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+        FROM (SELECT '{"state":"' || p8.state::text || '","progress":{"percent":"' || p8.percent::text || '","passed":' || coalesce(p8.passed::text, 'null') || '}}' AS "o.nodes"
+          FROM (SELECT l9.passed, l9.percent, l9.state
+            FROM learning_plan l9
+            WHERE l9.group_id = $2::uuid
+            AND l9.person_id = p1.id
+            ORDER BY l9.id
+            LIMIT 1) p8) p HAVING TRUE) || '}'
+      FROM person p1
+      LEFT JOIN tenant t5 ON t5.group_id = $2::uuid
+      AND t5.id = p1.tenant_id
+      AND t5.id = ANY($3::uuid[])
+      LEFT JOIN person p6 ON p6.group_id = $2::uuid
+      AND p6.id = p1.supervisor_id
+      AND (p6.id = $1::uuid OR p6.mentor_id = $1::uuid)
+      LEFT JOIN person p7 ON p7.group_id = $2::uuid
+      AND p7.id = p1.mentor_id
+      AND (p7.id = $1::uuid OR p7.mentor_id = $1::uuid)
+      WHERE p1.group_id = $2::uuid
+      AND p1.id = $4::uuid
+      AND (p1.id = $1::uuid OR p1.mentor_id = $1::uuid)), 'null') || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $2::uuid) AS head, (SELECT k.revoked_at IS NULL
-  AND k.expires_at > $7::timestamptz
+  AND k.expires_at > $5::timestamptz
   FROM token k
   WHERE k.group_id = $2::uuid
-  AND k.id = $8::uuid) AS live
+  AND k.id = $6::uuid) AS live

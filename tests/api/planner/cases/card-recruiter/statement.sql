@@ -1,37 +1,36 @@
-SELECT convert_to(('{"person":' || coalesce((SELECT ('{"id":' || '"psn_' || replace(p1.id::text, '-', '') || '"' || ',"displayName":' || to_json(p1.display_name)::text || ',"stage":' || '"' || p1.stage::text || '"' || ',"hiredOn":' || E'\x020\x02' || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE ('{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
-                FROM subject_key s2
-                WHERE s2.group_id = $1::uuid
-                AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
-            END || '}')
-          END || ',"nationalId":' || E'\x021\x02' || ',"bankAccount":' || E'\x022\x02' || ',"tenant":' || coalesce(CASE WHEN t3.id IS NOT NULL THEN ('{"code":' || to_json(t3.code)::text || '}')
-            END, 'null') || ',"supervisor":' || coalesce(CASE WHEN p4.id IS NOT NULL THEN ('{"displayName":' || to_json(p4.display_name)::text || '}')
-            END, 'null') || ',"mentor":' || coalesce(CASE WHEN p5.id IS NOT NULL THEN ('{"displayName":' || to_json(p5.display_name)::text || '}')
-            END, 'null') || ',"learningPlans":' || (SELECT ('{"nodes":' || '[' || coalesce(string_agg(p."o.nodes", ','
-                  ORDER BY p.n) FILTER (WHERE p.n <= $4::int + coalesce($5::int, 0)), '') || ']' || '}')
-            FROM (SELECT p6.n, ('{"state":' || E'\x023\x02' || ',"progress":' || E'\x024\x02' || '}') AS "o.nodes"
-              FROM (SELECT row_number() OVER (ORDER BY l7.id) AS n
-                FROM learning_plan l7
-                WHERE l7.group_id = $1::uuid
-                AND l7.person_id = p1.id
-                AND FALSE
-                ORDER BY l7.id
-                LIMIT $4::int + 1 OFFSET coalesce($5::int, 0)) p6) p HAVING TRUE) || '}')
-        FROM person p1
-        LEFT JOIN tenant t3 ON t3.group_id = $1::uuid
-        AND t3.id = p1.tenant_id
-        AND t3.id = ANY($2::uuid[])
-        LEFT JOIN person p4 ON p4.group_id = $1::uuid
-        AND p4.id = p1.supervisor_id
-        AND p4.tenant_id = ANY($3::uuid[])
-        LEFT JOIN person p5 ON p5.group_id = $1::uuid
-        AND p5.id = p1.mentor_id
-        AND p5.tenant_id = ANY($3::uuid[])
-        WHERE p1.group_id = $1::uuid
-        AND p1.id = $6::uuid
-        AND p1.tenant_id = ANY($3::uuid[])), 'null') || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || E'\x020\x02' || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
+          FROM subject_key s2
+          WHERE s2.group_id = $1::uuid
+          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
+      END || '}'
+      END || ',"nationalId":' || E'\x021\x02' || ',"bankAccount":' || E'\x022\x02' || ',"tenant":' || CASE WHEN t3.id IS NOT NULL THEN '{"code":' || to_json(t3.code)::text || '}' ELSE 'null'
+      END || ',"supervisor":' || CASE WHEN p4.id IS NOT NULL THEN '{"displayName":' || to_json(p4.display_name)::text || '}' ELSE 'null'
+      END || ',"mentor":' || CASE WHEN p5.id IS NOT NULL THEN '{"displayName":' || to_json(p5.display_name)::text || '}' ELSE 'null'
+      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+        FROM (SELECT '{"state":' || E'\x023\x02' || ',"progress":' || E'\x024\x02' || '}' AS "o.nodes"
+          FROM (SELECT 1
+            FROM learning_plan l7
+            WHERE l7.group_id = $1::uuid
+            AND l7.person_id = p1.id
+            AND FALSE
+            ORDER BY l7.id
+            LIMIT 1) p6) p HAVING TRUE) || '}'
+      FROM person p1
+      LEFT JOIN tenant t3 ON t3.group_id = $1::uuid
+      AND t3.id = p1.tenant_id
+      AND t3.id = ANY($2::uuid[])
+      LEFT JOIN person p4 ON p4.group_id = $1::uuid
+      AND p4.id = p1.supervisor_id
+      AND p4.tenant_id = $3::uuid
+      LEFT JOIN person p5 ON p5.group_id = $1::uuid
+      AND p5.id = p1.mentor_id
+      AND p5.tenant_id = $3::uuid
+      WHERE p1.group_id = $1::uuid
+      AND p1.id = $4::uuid
+      AND p1.tenant_id = $3::uuid), 'null') || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $1::uuid) AS head, (SELECT k.revoked_at IS NULL
-  AND k.expires_at > $7::timestamptz
+  AND k.expires_at > $5::timestamptz
   FROM token k
   WHERE k.group_id = $1::uuid
-  AND k.id = $8::uuid) AS live
+  AND k.id = $6::uuid) AS live

@@ -1,15 +1,14 @@
-SELECT convert_to(('{"tenants":' || (SELECT ('{"nodes":' || '[' || coalesce(string_agg(p."o.nodes", ','
-            ORDER BY p.n) FILTER (WHERE p.n <= $3::int + coalesce($4::int, 0)), '') || ']' || '}')
-      FROM (SELECT p1.n, ('{"code":' || to_json(p1.code)::text || ',"now":' || E'\x020\x02' || ',"then":' || E'\x021\x02' || ',"programme":' || E'\x022\x02' || '}') AS "o.nodes"
-        FROM (SELECT t2.code, row_number() OVER (ORDER BY t2.path, t2.id) AS n
-          FROM tenant t2
-          WHERE t2.group_id = $1::uuid
-          AND t2.id = ANY($2::uuid[])
-          ORDER BY t2.path, t2.id
-          LIMIT $3::int + 1 OFFSET coalesce($4::int, 0)) p1) p HAVING TRUE) || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+    FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"now":' || E'\x020\x02' || ',"then":' || E'\x021\x02' || ',"programme":' || E'\x022\x02' || '}' AS "o.nodes"
+      FROM (SELECT t2.code
+        FROM tenant t2
+        WHERE t2.group_id = $1::uuid
+        AND t2.id = ANY($2::uuid[])
+        ORDER BY t2.path, t2.id
+        LIMIT 9) p1) p HAVING TRUE) || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $1::uuid) AS head, (SELECT k.revoked_at IS NULL
-  AND k.expires_at > $5::timestamptz
+  AND k.expires_at > $3::timestamptz
   FROM token k
   WHERE k.group_id = $1::uuid
-  AND k.id = $6::uuid) AS live
+  AND k.id = $4::uuid) AS live

@@ -1,14 +1,13 @@
-SELECT convert_to(('{"people":' || (SELECT ('{"nodes":' || '[' || coalesce(string_agg(p."o.nodes", ','
-            ORDER BY p.n) FILTER (WHERE p.n <= $2::int + coalesce($3::int, 0)), '') || ']' || '}')
-      FROM (SELECT p1.n, ('{"staffNumber":' || to_json(p1.staff_number)::text || '}') AS "o.nodes"
-        FROM (SELECT p2.staff_number, row_number() OVER (ORDER BY p2.staff_number DESC, p2.id DESC) AS n
-          FROM person p2
-          WHERE p2.group_id = $1::uuid
-          ORDER BY p2.staff_number DESC, p2.id DESC
-          LIMIT $2::int + 1 OFFSET coalesce($3::int, 0)) p1) p HAVING TRUE) || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS "o.nodes"
+      FROM (SELECT p2.staff_number
+        FROM person p2
+        WHERE p2.group_id = $1::uuid
+        ORDER BY p2.staff_number DESC, p2.id DESC
+        LIMIT 2) p1) p HAVING TRUE) || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $1::uuid) AS head, (SELECT k.revoked_at IS NULL
-  AND k.expires_at > $4::timestamptz
+  AND k.expires_at > $2::timestamptz
   FROM token k
   WHERE k.group_id = $1::uuid
-  AND k.id = $5::uuid) AS live
+  AND k.id = $3::uuid) AS live

@@ -1,16 +1,14 @@
-SELECT convert_to(('{"people":' || (SELECT ('{"edges":' || '[' || coalesce(string_agg(('{"cursor":' || p.c || ',"node":' || p."o.edges.node" || '}'), ','
-            ORDER BY p.n DESC) FILTER (WHERE p.n <= $2::int + coalesce($3::int, 0)), '') || ']' || ',"pageInfo":' || ('{"hasNextPage":' || (FALSE OR coalesce($3::int, 0) > 0)::text || ',"hasPreviousPage":' || (count(*) > $2::int)::text || ',"startCursor":' || coalesce((array_agg(p.c
-                ORDER BY p.n DESC) FILTER (WHERE p.n <= $2::int + coalesce($3::int, 0)))[1], 'null') || ',"endCursor":' || coalesce((array_agg(p.c
-                ORDER BY p.n ASC) FILTER (WHERE p.n <= $2::int + coalesce($3::int, 0)))[1], 'null') || '}') || '}')
-      FROM (SELECT p1.n, ('{"displayName":' || to_json(p1.display_name)::text || '}') AS "o.edges.node", E'\x030:[' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\x03' AS c
-        FROM (SELECT p2.display_name, p2.id, p2.sort_key, row_number() OVER (ORDER BY p2.sort_key DESC, p2.id DESC) AS n
-          FROM person p2
-          WHERE p2.group_id = $1::uuid
-          ORDER BY p2.sort_key DESC, p2.id DESC
-          LIMIT $2::int + 1 OFFSET coalesce($3::int, 0)) p1) p HAVING TRUE) || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"people":' || (SELECT '{"edges":[' || coalesce(string_agg('{"cursor":' || p.c || ',"node":' || p."o.edges.node" || '}', ',') FILTER (WHERE p.n <= 3), '') || '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":' || (count(*) > 3)::text || ',"startCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 3))[1], 'null') || ',"endCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 3))[least(count(*), 3)::int], 'null') || '}}'
+    FROM (SELECT p1.n, '{"displayName":' || to_json(p1.display_name)::text || '}' AS "o.edges.node", E'\x030:[' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\x03' AS c
+      FROM (SELECT p2.display_name, p2.id, p2.sort_key, row_number() OVER (ORDER BY p2.sort_key DESC, p2.id DESC) AS n
+        FROM person p2
+        WHERE p2.group_id = $1::uuid
+        ORDER BY p2.sort_key DESC, p2.id DESC
+        LIMIT 4) p1
+      ORDER BY p1.n DESC) p HAVING TRUE) || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $1::uuid) AS head, (SELECT k.revoked_at IS NULL
-  AND k.expires_at > $4::timestamptz
+  AND k.expires_at > $2::timestamptz
   FROM token k
   WHERE k.group_id = $1::uuid
-  AND k.id = $5::uuid) AS live
+  AND k.id = $3::uuid) AS live

@@ -1,14 +1,14 @@
-SELECT convert_to(('{"viewer":' || (SELECT ('{"person":' || coalesce(CASE WHEN p1.id IS NOT NULL THEN ('{"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE ('{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
-                  FROM subject_key s2
-                  WHERE s2.group_id = $1::uuid
-                  AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
-              END || ',"classification":' || '"P3"' || ',"value":' || E'\x01' || '1:' || p1.id || ':' || p1.id || ':' || '' || ':' || encode(substr(p1.phone, 4 + (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || '}')
-            END || '}')
-          END, 'null') || '}')
-      FROM (VALUES (1)) v(one)
-      LEFT JOIN person p1 ON p1.group_id = $1::uuid
-      AND p1.id = $2::uuid
-      AND p1.id = $2::uuid) || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"viewer":' || (SELECT '{"person":' || CASE WHEN p1.id IS NOT NULL THEN '{"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
+        FROM subject_key s2
+        WHERE s2.group_id = $1::uuid
+        AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
+    END || ',"classification":"P3","value":' || E'\x01' || '1:' || p1.id || ':' || p1.id || ':' || '' || ':' || encode(substr(p1.phone, 4 + (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || '}'
+    END || '}' ELSE 'null'
+    END || '}'
+    FROM (VALUES (1)) v(one)
+    LEFT JOIN person p1 ON p1.group_id = $1::uuid
+    AND p1.id = $2::uuid
+    AND p1.id = $2::uuid) || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $1::uuid) AS head, (SELECT k.revoked_at IS NULL
   AND k.expires_at > $3::timestamptz

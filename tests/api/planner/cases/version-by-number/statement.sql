@@ -1,18 +1,18 @@
-SELECT convert_to(('{"courses":' || (SELECT ('{"nodes":' || '[' || coalesce(string_agg(p."o.nodes", ','
-            ORDER BY p.n) FILTER (WHERE p.n <= $3::int + coalesce($4::int, 0)), '') || ']' || '}')
-      FROM (SELECT p1.n, ('{"code":' || to_json(p1.code)::text || ',"version":' || coalesce(CASE WHEN c2.id IS NOT NULL THEN ('{"number":' || c2.number::text || ',"status":' || '"' || c2.status::text || '"' || ',"hours":' || '"' || c2.hours::text || '"' || '}')
-            END, 'null') || '}') AS "o.nodes"
-        FROM (SELECT c3.code, c3.id, row_number() OVER (ORDER BY c3.sort_key, c3.id) AS n
-          FROM course c3
-          WHERE c3.group_id = $1::uuid
-          ORDER BY c3.sort_key, c3.id
-          LIMIT $3::int + 1 OFFSET coalesce($4::int, 0)) p1
-        LEFT JOIN course_version c2 ON c2.group_id = $1::uuid
-        AND c2.course_id = p1.id
-        AND c2.number = $2::int) p HAVING TRUE) || '}'), 'UTF8') AS data, (SELECT h.version
+SELECT convert_to('{"courses":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+    FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"version":' || CASE WHEN c2.id IS NOT NULL THEN '{"number":' || c2.number::text || ',"status":"' || c2.status::text || '","hours":"' || c2.hours::text || '"}' ELSE 'null'
+      END || '}' AS "o.nodes"
+      FROM (SELECT c3.code, c3.id, c3.sort_key
+        FROM course c3
+        WHERE c3.group_id = $1::uuid
+        ORDER BY c3.sort_key, c3.id
+        LIMIT 2) p1
+      LEFT JOIN course_version c2 ON c2.group_id = $1::uuid
+      AND c2.course_id = p1.id
+      AND c2.number = $2::int
+      ORDER BY p1.sort_key, p1.id) p HAVING TRUE) || '}', 'UTF8') AS data, (SELECT h.version
   FROM policy_head h
   WHERE h.group_id = $1::uuid) AS head, (SELECT k.revoked_at IS NULL
-  AND k.expires_at > $5::timestamptz
+  AND k.expires_at > $3::timestamptz
   FROM token k
   WHERE k.group_id = $1::uuid
-  AND k.id = $6::uuid) AS live
+  AND k.id = $4::uuid) AS live
