@@ -14,6 +14,7 @@ import uvloop
 
 from api.demo.load import GROUP
 
+from . import documents, groups
 from .agreement import agree
 from .load import request
 from .questions import QUESTIONS, variables
@@ -46,7 +47,8 @@ async def bench(given: argparse.Namespace) -> None:
                     held = measured.setdefault((question.name, name), Measured())
                     held.rounds.append(await one_round(stand, name, sent, seconds=given.seconds))
                 _tell(f"{question.name}: round {number + 1} of {given.rounds}")
-    print(table(questions, measured))  # noqa: T201 - this is what it is for
+        crowd = [await one.told(stand) for one in (groups, documents)] if given.crowd else []
+    print(table(questions, measured), *crowd, sep="\n\n")  # noqa: T201 - this is what it is for
     if given.json:
         told = {f"{question}/{name}": one.told() for (question, name), one in measured.items()}
         given.json.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
@@ -62,6 +64,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
+    parser.add_argument(
+        "--crowd", action="store_true", help="also ask for 50 groups, and 10,000 documents"
+    )
     parser.add_argument("--only", nargs="*", help="only these questions")
     parser.add_argument("--candidates", nargs="*", default=list(NAMES), choices=NAMES)
     parser.add_argument("--data", type=Path, default=Path(".peiyuan/bench"))

@@ -16,7 +16,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.kernel.ids import uuid7
 from domain.privacy.container import Key, Place, unseal
@@ -163,11 +162,12 @@ ROWS: Final = {
         FROM (SELECT * FROM person WHERE group_id = $1 AND tenant_id = $2
               ORDER BY sort_key, id LIMIT 20) q ORDER BY q.sort_key, q.id""",
     "Masked": """
-        SELECT q.id, q.staff_number, q.display_name, k.wrapped,
+        SELECT q.id, q.staff_number, q.display_name,
+          (SELECT k.wrapped FROM subject_key k
+           WHERE k.group_id = $1 AND k.kid = substr(q.phone, 8, 8)) AS wrapped,
           substr(q.phone, 4, get_byte(q.phone, 1) * 256 + get_byte(q.phone, 2)) AS phone
-        FROM (SELECT * FROM person WHERE group_id = $1 AND tenant_id = $2
-              ORDER BY sort_key, id LIMIT 50) q
-        LEFT JOIN subject_key k ON k.group_id = $1 AND k.kid = substr(q.phone, 8, 8)
+        FROM (SELECT id, staff_number, display_name, phone, sort_key FROM person
+              WHERE group_id = $1 AND tenant_id = $2 ORDER BY sort_key, id LIMIT 50) q
         ORDER BY q.sort_key, q.id""",
 }
 
@@ -184,7 +184,12 @@ class Connections:
         for _ in range(6):
             connection = await asyncpg.connect(dsn, statement_cache_size=0)
             await connection.execute(f"SET app.group_id = '{group}'")
-            prepared = {name: await connection.prepare(sql) for name, sql in statements.items()}
+            # Without a name it would be no statement that the server keeps: planned at each use.
+            prepared = {
+                name: await connection.prepare(sql, name=name) for name, sql in statements.items()
+            }
+            # The driver prepares without a Sync: a time-out would run on until the first use.
+            await connection.execute("SELECT 1")
             idle.append((connection, prepared))
         return cls(idle)
 
@@ -391,12 +396,15 @@ MADE: Final = {
 
 
 class Masked:
-    """Opens windows by hand: the person's key under the group's, the window under that."""
+    """Opens windows by hand: the person's key under the group's, the window under that.
+
+    Unwrapped keys are kept, as our keyring keeps them.
+    """
 
     def __init__(self, sessions: Sessions) -> None:
         self.key = sessions.key
         self.group = UUID(environment("GROUP"))
-        self.cipher = AESGCM(sessions.key.secret)
+        self.kept: dict[bytes, Key] = {}
 
     def answer(self, rows: list[asyncpg.Record]) -> bytes:
         nodes = [
@@ -412,12 +420,14 @@ class Masked:
 
     def _open(self, row: asyncpg.Record) -> str:
         subject = row["id"]
-        wrapped = subject_place(self.group, subject)
-        secret = unseal(self.key, row["wrapped"], place=wrapped, label=KeyUse.WINDOW.value)
+        key = self.kept.get(row["wrapped"])
+        if key is None:
+            place = subject_place(self.group, subject)
+            secret = unseal(self.key, row["wrapped"], place=place, label=KeyUse.WINDOW.value)
+            key = self.kept[row["wrapped"]] = Key(row["phone"][4:12], secret)
         place = Place(
             group=self.group, table="person", column="phone", row=subject, subject=subject
         )
-        key = Key(row["phone"][4:12], secret)
         return unseal(key, row["phone"], place=place, label=KeyUse.WINDOW.value).decode()
 
 

@@ -13,10 +13,14 @@ import orjson
 
 @dataclass(slots=True)
 class Load:
-    """What came of a round of load: latencies in seconds, and answers that were not 200."""
+    """What came of a round of load: latencies in seconds, and what was not as it should be.
+
+    Failures were not 200; wrong is what was not the answer that had been expected, byte for byte.
+    """
 
     latencies: list[float] = field(default_factory=list)
     failures: int = 0
+    wrong: int = 0
     seconds: float = 0.0
 
     def percentile(self, share: float) -> float:
@@ -28,8 +32,14 @@ class Load:
 class Client(asyncio.Protocol):
     """One connection. It reads as much of HTTP as our own answers need."""
 
-    def __init__(self, requests: Sequence[bytes], first: int, load: Load) -> None:
-        self.requests, self.at, self.load = requests, first, load
+    def __init__(
+        self,
+        requests: Sequence[bytes],
+        first: int,
+        load: Load,
+        answers: Sequence[bytes] | None = None,
+    ) -> None:
+        self.requests, self.at, self.load, self.answers = requests, first, load, answers
         self.done = asyncio.get_running_loop().create_future()
         self.until, self.limit = 0.0, 0
         self.buffer, self.needed, self.begun = bytearray(), 0, 0.0
@@ -66,6 +76,9 @@ class Client(asyncio.Protocol):
         if len(self.buffer) >= self.needed:
             self.load.latencies.append(perf_counter() - self.begun)
             self.load.failures += not self.buffer.startswith(b"HTTP/1.1 200")
+            if self.answers is not None:
+                expected = self.answers[(self.at - 1) % len(self.answers)]
+                self.load.wrong += not self.buffer.endswith(b"\r\n\r\n" + expected)
             self.buffer, self.needed = bytearray(), 0
             self._send()
 
@@ -91,12 +104,17 @@ async def press(
     connections: int,
     seconds: float,
     at_most: int = 1_000_000,
+    answers: Sequence[bytes] | None = None,
 ) -> Load:
-    """Press a server with so many connections, for so many seconds or requests."""
+    """Press a server with so many connections, for so many seconds or requests.
+
+    Where `answers` are given, each request must be answered by its own.
+    """
     load, loop = Load(), asyncio.get_running_loop()
     clients = [
         (await loop.create_connection(
-            lambda n=n: Client(requests, n * len(requests) // connections, load), "127.0.0.1", port
+            lambda n=n: Client(requests, n * len(requests) // connections, load, answers),
+            "127.0.0.1", port,
         ))[1]
         for n in range(connections)
     ]  # fmt: skip
@@ -109,6 +127,11 @@ async def press(
 
 async def ask(port: int, sent: bytes) -> Any:
     """Send one request and give the answer's JSON."""
+    return orjson.loads(await answer(port, sent))
+
+
+async def answer(port: int, sent: bytes) -> bytes:
+    """Send one request and give the answer's body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
     head = await reader.readuntil(b"\r\n\r\n")
@@ -119,4 +142,4 @@ async def ask(port: int, sent: bytes) -> Any:
     ]
     body = await reader.readexactly(length)
     writer.close()
-    return orjson.loads(body)
+    return body

@@ -57,9 +57,12 @@ BRANCHES: Final = """
 """
 PEOPLE: Final = "SELECT id FROM person WHERE group_id = $1 ORDER BY md5(id::text) LIMIT $2"
 OPEN: Final = """
-    SELECT id FROM enrolment WHERE group_id = $1 AND state IN ('ASSIGNED', 'IN_PROGRESS')
-    ORDER BY md5(id::text) LIMIT $2 * 20
+    SELECT e.id FROM enrolment e WHERE e.group_id = $1 AND e.state IN ('ASSIGNED', 'IN_PROGRESS')
+    AND NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.group_id = $1 AND i.enrolment_id = e.id)
+    ORDER BY md5(e.id::text) LIMIT $2 * 20
 """
+"""Outside of plans, so that the handler written by hand has the same rows to write."""
+
 ROOT: Final = "SELECT id FROM tenant WHERE group_id = $1 AND kind = 'GROUP' LIMIT $2"
 
 QUESTIONS: Final = (

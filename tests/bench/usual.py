@@ -1,7 +1,8 @@
 """The same questions in strawberry as its users write it: typed resolvers, SQLAlchemy, DataLoaders.
 
 It is written with care: one DataLoader for each relation, statements that batch, the view's own
-ASGI class, caches of parsing and validation on, AUTOCOMMIT for reads. It knows of no masks.
+ASGI class, caches of parsing and validation on. The engine and the garbage collector are as they
+come. It knows of no masks.
 """
 
 from __future__ import annotations
@@ -339,10 +340,8 @@ async def usual() -> View:
     view.engine = make_engine(
         environment("READER"),
         pooler=Pooler.NONE,
-        isolation_level="AUTOCOMMIT",
         pool_size=6,
         max_overflow=0,
-        pool_reset_on_return=None,
     )
     event.listen(view.engine.sync_engine, "connect", _bind)
     return view
