@@ -32,9 +32,9 @@ WINDOW: Final = KeyUse.WINDOW.value
 SEALED, DENIED, CURSOR = b"\x01", b"\x02", b"\x03"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sealed:
-    """A sealed cell as it came out of the statement."""
+    """A sealed cell as it came out of the statement; there are many in an answer."""
 
     mark: SealedMark
     row: UUID
