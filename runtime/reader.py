@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any, Final, Self
 from uuid import UUID
@@ -15,6 +16,7 @@ from runtime.settings import Pooler
 KEPT: Final = 100  # statements a connection; each holds 65 to 180 KB in its PostgreSQL process
 CLOSING: Final = 2.0  # seconds for a connection to say goodbye
 STALE: Final = (asyncpg.InvalidCachedStatementError, asyncpg.InvalidSQLStatementNameError)
+FAILED: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 GONE: Final = (asyncpg.UndefinedColumnError, asyncpg.UndefinedTableError)
 
 
@@ -126,10 +128,12 @@ class Reader:
     async def plan(self, statements: Sequence[str]) -> None:
         """Open all connections, and have each plan these statements before anybody asks.
 
-        What can no longer be planned, since columns or rights have changed, is passed over.
+        Nobody depends on it: what can no longer be planned, since columns or rights have changed,
+        is passed over, and where no further connection is to be had the reads will ask for it.
         """
-        missing = self._connections - len(self._idle)
-        self._idle += await asyncio.gather(*(self._connected() for _ in range(missing)))
+        with suppress(*FAILED):
+            while len(self._idle) < self._connections:
+                self._idle.append(await self._connected())
         await asyncio.gather(*(_planned(one, statements) for one in self._idle))
 
     async def fetch_row(
@@ -214,9 +218,11 @@ class Reader:
 
 async def _planned(connection: ReadConnection, statements: Sequence[str]) -> None:
     for sql in statements:
+        if connection.is_closed():
+            return
         try:
             await connection.plan(sql)
-        except asyncpg.PostgresError:
+        except FAILED:
             connection.statements.pop(sql, None)
 
 

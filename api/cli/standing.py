@@ -47,9 +47,9 @@ async def standing(
             wait=settings.connection_wait,
             pooler=settings.pooler,
         )
-        if settings.pooler is Pooler.NONE:
-            await reader.plan(remembered(settings.data_dir))
         try:
+            if settings.pooler is Pooler.NONE:
+                await reader.plan(remembered(settings.data_dir))
             yield Installation(
                 settings=settings,
                 writer=writer,

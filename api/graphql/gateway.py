@@ -22,7 +22,7 @@ from .introspection import introspect
 from .mutating import mutated
 from .plans import Plans
 from .problems import UNAVAILABLE, NotExecuted, Problem, failed, of_refusal
-from .reading import Read, prepared, read
+from .reading import Read, confirm, prepared, read
 from .request import Answer
 from .schema import Made, printed, schema
 from .texts import unfit
@@ -59,14 +59,22 @@ class Gateway:
         has been written: identify again and repeat.
         """
         try:
+            return await self._answered_or_refused(actor, request)
+        except NoConnection:
+            message = "All connections are busy. Try again in a moment."
+            problem = Problem(code=UNAVAILABLE, message=message)
+            return Answer(failed((problem,), request.request_id), problem.code)
+
+    async def _answered_or_refused(self, actor: Actor | None, request: Request) -> Answer:
+        """Answer, or refuse: a refusal too is made only for an actor of today."""
+        try:
             return Answer(await self._answered(actor, request))
         except NotExecuted as not_executed:
             problems: tuple[Problem, ...] = not_executed.problems
         except RequestRefused as refused:
             problems = (of_refusal(refused),)
-        except NoConnection:
-            message = "All connections are busy. Try again in a moment."
-            problems = (Problem(code=UNAVAILABLE, message=message),)
+        if actor is not None:
+            await confirm(self.installation, actor)
         return Answer(failed(problems, request.request_id), problems[0].code)
 
     async def _answered(self, actor: Actor | None, request: Request) -> bytes:
@@ -93,6 +101,7 @@ class Gateway:
         if operation.node.operation is OperationType.MUTATION:
             return await mutated(asked)
         if not selected.planned:
+            await confirm(self.installation, actor)
             return _merged(selected, Read(b"{}"), meta)
         found = await read(asked, prepared(asked, selected.planned, part=""))
         return _merged(selected, found, meta) if meta else enveloped(found.data, found.denied)

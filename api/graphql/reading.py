@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from api.planner.compile import FRESHNESS
 from api.planner.cursors import list_named
 from api.planner.parameters import Given
 from api.planner.planning import plan
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping, Sequence
 
+    from asyncpg import Record
+
     from api.planner.picks import Pick
     from api.planner.refusals import Denied
     from api.planner.statement import Statement
+    from authz.actor import Actor
     from domain.privacy.container import Key
+    from runtime.installation import Installation
 
     from .asked import Asked
 
 
+PLACES: Final = {"group": "$1::uuid", "now": "$2::timestamptz", "token": "$3::uuid"}
+STANDING: Final = "SELECT " + FRESHNESS.format(**PLACES)
 Opened: TypeAlias = "Mapping[str, Sequence[str | None]]"
 """What the cursors of one call hold, by argument."""
 
@@ -100,11 +107,23 @@ async def read(asked: Asked, ready: Prepared) -> Read:
     row = await asked.installation.reader.fetch_row(
         asked.actor.group_id, ready.statement.sql, bound(asked, ready)
     )
-    if row is None or row["head"] != asked.actor.policy_version or row["live"] is False:
+    return await revealed(asked, ready.statement, _of_today(asked.actor, row)["data"])
+
+
+async def confirm(installation: Installation, actor: Actor) -> None:
+    """Look policy and token up where no statement brings them: before a refusal, for the schema."""
+    row = await installation.reader.fetch_row(
+        actor.group_id, STANDING, (actor.group_id, installation.clock(), actor.token_id)
+    )
+    _of_today(actor, row)
+
+
+def _of_today(actor: Actor, row: Record | None) -> Record:
+    if row is None or row["head"] != actor.policy_version or row["live"] is False:
         raise StaleActor
-    if asked.actor.token_id is not None and row["live"] is None:
+    if actor.token_id is not None and row["live"] is None:
         raise StaleActor
-    return await revealed(asked, ready.statement, row["data"])
+    return row
 
 
 async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:

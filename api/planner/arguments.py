@@ -19,6 +19,7 @@ FARTHEST: Final = 10_000
 MOST_IDS: Final = 100
 MOST_OPERANDS: Final = 1_000
 MOST_TESTS: Final = 50
+MOST_PARTS: Final = 200
 MOST_KEYS: Final = 5
 DEEPEST_FILTER: Final = 8
 OPERATORS: Final = frozenset({"eq", "in", "lt", "lte", "gt", "gte", "isNull", "startsWith"})
@@ -96,14 +97,18 @@ def _kind(name: str, value: Any) -> Any:
 
 @dataclass(slots=True)
 class _Structure:
-    """The structure of a filter while it is read, and how many tests it has."""
+    """The structure of a filter while it is read, and how many parts and tests it has."""
 
+    parts: int = 0
     tests: int = 0
 
     def of(self, given: Arguments, at: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
         if len(at) > DEEPEST_FILTER:
             raise TooMuch(what="filter depth", most=DEEPEST_FILTER)
         present = [(name, inner) for name, inner in given.items() if inner is not None]
+        self.parts += 1 + len(present)  # a part that tests nothing is written all the same
+        if self.parts > MOST_PARTS:
+            raise TooMuch(what="filter parts", most=MOST_PARTS)
         return tuple((name, self._inner(name, inner, (*at, name))) for name, inner in present)
 
     def _inner(self, name: str, inner: Any, at: tuple[str, ...]) -> Any:

@@ -49,8 +49,8 @@ def _rows(writing: Writing, page: Paged, *, above: str | None, write: Write, row
     item = row(writing, writing.alias("page"), entity_of(page.shape.entity))
     columns: dict[str, str] = {}
     for part in page.parts:
-        for name, planned in _planned(part):
-            columns[name] = write(item, (planned,))
+        for keys, planned in _planned(part):
+            columns[_column(page, *keys)] = write(item, (planned,))
     if _wants_cursor(page):
         columns["c"] = _cursor(writing, page, item.alias)
     outer = _outer_order(page, item)
@@ -114,18 +114,17 @@ def given(writing: Writing, call: int, name: str) -> bool:
     return bool(part_of(writing.shape_of_calls[call], name))
 
 
-def _planned(part: PagePart) -> list[tuple[str, Object]]:
-    """The objects that a part of the page needs of every row, by the column they travel in."""
+def _planned(part: PagePart) -> list[tuple[tuple[str, ...], Object]]:
+    """The objects that a part of the page needs of every row, by the keys that they answer."""
     if part.object is not None:
-        return [(_column(part.key), part.object)]
-    return [
-        (_column(part.key, key), planned) for key, _, planned in part.inner if planned is not None
-    ]
+        return [((part.key,), part.object)]
+    return [((part.key, key), planned) for key, _, planned in part.inner if planned is not None]
 
 
-def _column(*keys: str) -> str:
-    """A column for an answer key: quoted, since keys are the client's words."""
-    return '"o.' + ".".join(keys) + '"'
+def _column(page: Paged, *keys: str) -> str:
+    """The column in which an object travels: numbered, since keys are clients' words and long."""
+    places = [known for part in page.parts for known, _ in _planned(part)]
+    return f"o{places.index(keys)}"
 
 
 def _wants_cursor(page: Paged) -> bool:
@@ -154,7 +153,7 @@ def _name_of(page: Paged) -> str:
 def _part_text(writing: Writing, page: Paged, part: PagePart, above: str | None) -> str:
     match part.what:
         case "nodes":
-            return _array(f"p.{_column(part.key)}", _within(writing, page))
+            return _array(f"p.{_column(page, part.key)}", _within(writing, page))
         case "edges":
             pairs = [(key, _edge_part(page, part, key, what)) for key, what, _ in part.inner]
             return _array(object_of(pairs), _within(writing, page))
@@ -196,7 +195,7 @@ def _array(text: str, within: str) -> str:
 def _edge_part(page: Paged, part: PagePart, key: str, what: str) -> str:
     match what:
         case "node":
-            return f"p.{_column(part.key, key)}"
+            return f"p.{_column(page, part.key, key)}"
         case "cursor":
             return "p.c"
         case _:

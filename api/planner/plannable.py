@@ -25,6 +25,7 @@ from .shapes import (
     Shape,
     column_name,
     placeholders,
+    sorting_column,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+PLAIN: Final = frozenset({"Boolean", "Int"})
 OF_A_ROW: Final = frozenset({"a", "group", "person", "tenant"})
 OF_TWO_ROWS: Final = frozenset({"a", "b"})
 
@@ -70,6 +72,11 @@ def _of_shape(known: Map, shape: Shape) -> Iterator[str]:
     if shape.entity is None:
         return
     yield from _columns(shape, shape.order)
+    yield from (
+        f"it lies in the order of {one}, which not every row shows"
+        for one in shape.order
+        if one not in _open_to_all(shape)
+    )
     siblings = [
         one
         for one in known.shapes.values()
@@ -94,13 +101,15 @@ def _of_field(known: Map, shape: Shape, name: str, held: Field) -> Iterator[str]
             reached = {one for way in ways for one in _members(known, way.target)}
             if target not in known.abstracts or reached != set(known.abstracts[target].members):
                 yield f"its ways do not lead to just what {target} may be"
-        case Derived(expression=expression, sources=sources):
+        case Derived(kind=kind, expression=expression, sources=sources):
             yield from _placeholders(expression, {"a", "group", "now"})
             yield from (
                 f"{one} is no column to derive from"
                 for one in sources
-                if not isinstance(shape.fields.get(one), Column)
+                if not isinstance(shape.fields.get(one), Column) or _is_sealed(shape, one)
             )
+            if kind not in PLAIN:
+                yield f"{kind} is not written as it stands: derive {' or '.join(sorted(PLAIN))}"
         case Figure(statement=statement, arguments=arguments):
             yield from _placeholders(statement, {"a", "group", "now", *arguments})
             yield from (f"{one} is no argument of a rate" for one in arguments if one not in KINDS)
@@ -133,6 +142,8 @@ def _of_column(shape: Shape, name: str, held: Column) -> Iterator[str]:
         yield "bytes have no JSON form"
     if held.core and sealed:
         yield "a sealed value is no part of the row core"
+    if sealed and shape.kept_in.about is None:
+        yield "a sealed value is about somebody, and its row does not say about whom"
 
 
 def _of_one(known: Map, shape: Shape, link: One) -> Iterator[str]:
@@ -145,6 +156,12 @@ def _of_one(known: Map, shape: Shape, link: One) -> Iterator[str]:
     yield from _in_one_table(targets, link.target)
     for target in targets:
         yield from _columns(target, [link.remote, *(["number"] if link.numbered else [])])
+    if link.required and any(
+        isinstance(one, One) and one.required and one.elsewhere
+        for target in targets
+        for one in target.fields.values()
+    ):
+        yield f"{link.target} cannot be without what may lie elsewhere, and so could not this"
     if link.required and (
         link.by not in _table(shape).columns or _table(shape).columns[link.by].nullable
     ):
@@ -174,6 +191,26 @@ def _of_between(shape: Shape, table: str, near: str, far: str) -> Iterator[str]:
             for one in ("group_id", near, far)
             if one not in between.columns
         )
+
+
+def _is_sealed(shape: Shape, name: str) -> bool:
+    held = shape.fields[name]
+    assert isinstance(held, Column)
+    column = _table(shape).columns.get(column_name(name, held))
+    return column is not None and traits_of(shape.kept_in, column).sealed
+
+
+def _open_to_all(shape: Shape) -> set[str]:
+    """The columns by which a list may lie whoever asks; names are judged when it is planned."""
+    entity = shape.kept_in
+    keys = {held.by for held in shape.fields.values() if isinstance(held, One) and held.required}
+    core = {
+        column_name(name, held)
+        for name, held in shape.fields.items()
+        if isinstance(held, Column) and held.core
+    }
+    named = {sorting_column(entity, entity.named_by)} if entity.named_by else set()
+    return {"id", *keys, *core, *named}
 
 
 def _members(known: Map, name: str) -> tuple[str, ...]:

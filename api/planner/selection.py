@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
 DEEPEST, MOST = 12, 1000
+MOST_READ = 20_000
+"""So many nodes are looked at: a field that is asked for again and again is merged, and costs."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class _Reading:
     variables: VariableValues
     calls: list[Call] = field(default_factory=list)
     seen: int = 0
+    read: int = 0
 
 
 def select(
@@ -118,8 +121,9 @@ def _picks(
     if depth > DEEPEST:
         raise TooMuch(what="depth", most=DEEPEST)
     grouped: dict[str, list[FieldNode]] = {}
+    visited: set[str] = set()  # one for all sets, as the specification has it
     for selection_set in sets:
-        _collect(reading, parent, selection_set, grouped, set())
+        _collect(reading, parent, selection_set, grouped, visited)
     reading.seen += len(grouped)
     if reading.seen > MOST:
         raise TooMuch(what="fields", most=MOST)
@@ -171,6 +175,9 @@ def _collect(
     grouped: dict[str, list[FieldNode]],
     visited: set[str],
 ) -> None:
+    reading.read += len(selection_set.selections)
+    if reading.read > MOST_READ:
+        raise TooMuch(what="nodes", most=MOST_READ)
     for node in selection_set.selections:
         if not _included(reading, node):
             continue

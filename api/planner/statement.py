@@ -111,7 +111,7 @@ def quoted(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return "".join(
-        letter if letter.isprintable() and letter != "\\" else f"\\x{ord(letter):02x}"
+        letter if letter.isprintable() and letter != "\\" else f"\\U{ord(letter):08x}"
         for letter in text
     )
 

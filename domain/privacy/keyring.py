@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from .container import KID, Key, Place, new_key, seal, unseal
+from .container import Key, Place, new_key, seal, unseal
 from .models import GroupKey, KeyUse, SubjectKey, SystemKey
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Keyring:
     """The unwrapped keys of the groups that this process serves.
 
     Of people's keys only those of windows are kept, which open masked forms and nothing else. They
-    are found by what they came wrapped in: once its row is erased, nothing leads to them.
+    are found by group, person and what they came wrapped in: once its row is erased, nothing leads
+    to them.
     """
 
     provider: KeyProvider
@@ -105,13 +106,16 @@ class Keyring:
 
     def of_window(self, group: Key, wrapped: bytes, *, group_id: UUID, subject: UUID) -> Key:
         """Take the key of a person's masked forms, unwrapping it the first time."""
-        known = self.windows.get(wrapped)
+        name = b"%b%b%b" % (group_id.bytes, subject.bytes, wrapped)
+        known = self.windows.get(name)
         if known is None:
             place = subject_place(group_id, subject)
             secret = unseal(group, wrapped, place=place, label=KeyUse.WINDOW.value)
-            known = self.windows[wrapped] = Key(wrapped[KID], secret)
+            known = self.windows[name] = Key(b"", secret)  # opens, and seals nothing: needs no id
             if len(self.windows) > MOST_WINDOWS:
                 self.windows.popitem(last=False)
+        else:
+            self.windows.move_to_end(name)
         return known
 
     def _keep(self, group_id: UUID, key: Key) -> Key:

@@ -29,6 +29,16 @@ async def test_every_connection_has_planned_them_before_anybody_asks(empty_world
         await reader.close()
 
 
+async def test_a_statement_that_ends_its_connection_costs_only_that(empty_world):
+    reader = await Reader.open(empty_world.reader, connections=2)
+    try:
+        await reader.plan(["select pg_terminate_backend(pg_backend_pid())", TWO])
+
+        assert (await reader.fetch_row(ALPHA, TWO))["two"] == 2
+    finally:
+        await reader.close()
+
+
 async def test_a_planned_statement_waits_longer_than_a_statement_may_run(empty_world):
     """The driver prepares without a Sync: unless something follows, the time-out would run on."""
     reader = await Reader.open(empty_world.reader, connections=1)
@@ -58,9 +68,11 @@ def test_statements_outlive_the_process_in_a_file_of_its_owner(tmp_path):
     assert remembered(tmp_path) == [COUNT] * KEPT
 
     remember(tmp_path, [COUNT, TWO])
-    assert remembered(tmp_path) == [COUNT, TWO]
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir()] == [FILE]
+
+    assert remembered(tmp_path) == [COUNT, TWO]
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"{}", b"[1, null]", b'"select 1"'])

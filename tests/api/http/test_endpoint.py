@@ -78,13 +78,23 @@ async def test_an_expired_token_is_refused_even_while_it_is_remembered(client, g
     assert answer.status_code == 401
 
 
-async def test_a_revoked_token_is_refused_in_the_next_request(client, group):
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ viewer { tenant { code } } }",
+        "{ __schema { queryType { name } } }",
+        "{ nobody }",
+        '{ person(id: "tnt_00000000000000000000000000000000") { id } }',
+    ],
+    ids=["what is read", "the schema", "what is not valid", "what is refused"],
+)
+async def test_a_revoked_token_is_refused_in_the_next_request(client, group, query):
     from domain.access.revoke_token import RevokeToken, revoke_token  # noqa: PLC0415
 
     assert (await ask(client, headers=bearer(group, "grace"))).status_code == 200
     await group.do("olga", revoke_token, RevokeToken(token_id=group.tokens["grace"].token_id))
 
-    assert (await ask(client, headers=bearer(group, "grace"))).status_code == 401
+    assert (await ask(client, query, headers=bearer(group, "grace"))).status_code == 401
 
 
 @pytest.mark.parametrize(

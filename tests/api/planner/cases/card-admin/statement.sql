@@ -1,5 +1,5 @@
 SELECT convert_to('{"person":' || coalesce((SELECT '{"id":' || CASE WHEN FALSE THEN '"psn_' || replace(p1.id::text, '-', '') || '"' ELSE 'null'
-      END || ',"displayName":' || E'\x020\x02' || ',"stage":' || E'\x021\x02' || ',"hiredOn":' || E'\x022\x02' || ',"phone":' || E'\x023\x02' || ',"nationalId":' || E'\x024\x02' || ',"bankAccount":' || E'\x025\x02' || ',"tenant":' || E'\x026\x02' || ',"supervisor":' || E'\x027\x02' || ',"mentor":' || E'\x028\x02' || ',"learningPlans":' || E'\x029\x02' || '}'
+      END || ',"displayName":' || E'\U000000020\U00000002' || ',"stage":' || E'\U000000021\U00000002' || ',"hiredOn":' || E'\U000000022\U00000002' || ',"phone":' || E'\U000000023\U00000002' || ',"nationalId":' || E'\U000000024\U00000002' || ',"bankAccount":' || E'\U000000025\U00000002' || ',"tenant":' || E'\U000000026\U00000002' || ',"supervisor":' || E'\U000000027\U00000002' || ',"mentor":' || E'\U000000028\U00000002' || ',"learningPlans":' || E'\U000000029\U00000002' || '}'
       FROM person p1
       WHERE p1.group_id = $1::uuid
       AND p1.id = $2::uuid

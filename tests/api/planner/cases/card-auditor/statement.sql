@@ -1,16 +1,16 @@
-SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\U00000001' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
           FROM subject_key s2
           WHERE s2.group_id = $1::uuid
-          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN FALSE THEN 'true' ELSE 'false'
+          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001' || ',"accessible":' || CASE WHEN FALSE THEN 'true' ELSE 'false'
       END || '}'
-      END || ',"nationalId":' || CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '1:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s3.wrapped, 'hex')
+      END || ',"nationalId":' || CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || E'\U00000001' || '1:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s3.wrapped, 'hex')
           FROM subject_key s3
           WHERE s3.group_id = $1::uuid
-          AND s3.kid = substr(p1.national_id, 8, 8)), '') || ':' || encode(substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\x01' || '}'
-      END || ',"bankAccount":' || E'\x020\x02' || ',"tenant":{"code":' || to_json(t4.code)::text || '},"supervisor":' || CASE WHEN p5.id IS NOT NULL THEN '{"displayName":' || to_json(p5.display_name)::text || '}' ELSE 'null'
+          AND s3.kid = substr(p1.national_id, 8, 8)), '') || ':' || encode(substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\U00000001' || '}'
+      END || ',"bankAccount":' || E'\U000000020\U00000002' || ',"tenant":{"code":' || to_json(t4.code)::text || '},"supervisor":' || CASE WHEN p5.id IS NOT NULL THEN '{"displayName":' || to_json(p5.display_name)::text || '}' ELSE 'null'
       END || ',"mentor":' || CASE WHEN p6.id IS NOT NULL THEN '{"displayName":' || to_json(p6.display_name)::text || '}' ELSE 'null'
-      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-        FROM (SELECT '{"state":"' || p7.state::text || '","progress":{"percent":"' || p7.percent::text || '","passed":' || coalesce(p7.passed::text, 'null') || '}}' AS "o.nodes"
+      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+        FROM (SELECT '{"state":"' || p7.state::text || '","progress":{"percent":"' || p7.percent::text || '","passed":' || coalesce(p7.passed::text, 'null') || '}}' AS o0
           FROM (SELECT l8.passed, l8.percent, l8.state
             FROM learning_plan l8
             WHERE l8.group_id = $1::uuid

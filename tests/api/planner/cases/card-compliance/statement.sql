@@ -1,7 +1,7 @@
-SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || E'\x020\x02' || ',"nationalId":' || E'\x021\x02' || ',"bankAccount":' || E'\x022\x02' || ',"tenant":{"code":' || to_json(t2.code)::text || '},"supervisor":' || CASE WHEN p3.id IS NOT NULL THEN '{"displayName":' || to_json(p3.display_name)::text || '}' ELSE 'null'
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || E'\U000000020\U00000002' || ',"nationalId":' || E'\U000000021\U00000002' || ',"bankAccount":' || E'\U000000022\U00000002' || ',"tenant":{"code":' || to_json(t2.code)::text || '},"supervisor":' || CASE WHEN p3.id IS NOT NULL THEN '{"displayName":' || to_json(p3.display_name)::text || '}' ELSE 'null'
       END || ',"mentor":' || CASE WHEN p4.id IS NOT NULL THEN '{"displayName":' || to_json(p4.display_name)::text || '}' ELSE 'null'
-      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-        FROM (SELECT '{"state":"' || p5.state::text || '","progress":{"percent":"' || p5.percent::text || '","passed":' || coalesce(p5.passed::text, 'null') || '}}' AS "o.nodes"
+      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+        FROM (SELECT '{"state":"' || p5.state::text || '","progress":{"percent":"' || p5.percent::text || '","passed":' || coalesce(p5.passed::text, 'null') || '}}' AS o0
           FROM (SELECT l6.passed, l6.percent, l6.state
             FROM learning_plan l6
             WHERE l6.group_id = $1::uuid

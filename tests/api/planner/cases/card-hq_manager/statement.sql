@@ -1,12 +1,12 @@
-SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\U00000001' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
           FROM subject_key s2
           WHERE s2.group_id = $1::uuid
-          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN FALSE THEN 'true' ELSE 'false'
+          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001' || ',"accessible":' || CASE WHEN FALSE THEN 'true' ELSE 'false'
       END || '}'
-      END || ',"nationalId":' || E'\x020\x02' || ',"bankAccount":' || E'\x021\x02' || ',"tenant":{"code":' || to_json(t3.code)::text || '},"supervisor":' || CASE WHEN p4.id IS NOT NULL THEN '{"displayName":' || to_json(p4.display_name)::text || '}' ELSE 'null'
+      END || ',"nationalId":' || E'\U000000020\U00000002' || ',"bankAccount":' || E'\U000000021\U00000002' || ',"tenant":{"code":' || to_json(t3.code)::text || '},"supervisor":' || CASE WHEN p4.id IS NOT NULL THEN '{"displayName":' || to_json(p4.display_name)::text || '}' ELSE 'null'
       END || ',"mentor":' || CASE WHEN p5.id IS NOT NULL THEN '{"displayName":' || to_json(p5.display_name)::text || '}' ELSE 'null'
-      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-        FROM (SELECT '{"state":"' || p6.state::text || '","progress":{"percent":"' || p6.percent::text || '","passed":' || coalesce(p6.passed::text, 'null') || '}}' AS "o.nodes"
+      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+        FROM (SELECT '{"state":"' || p6.state::text || '","progress":{"percent":"' || p6.percent::text || '","passed":' || coalesce(p6.passed::text, 'null') || '}}' AS o0
           FROM (SELECT l7.passed, l7.percent, l7.state
             FROM learning_plan l7
             WHERE l7.group_id = $1::uuid

@@ -1,21 +1,21 @@
-SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || E'\U00000001' || '0:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s2.wrapped, 'hex')
           FROM subject_key s2
           WHERE s2.group_id = $1::uuid
-          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\x01' || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
+          AND s2.kid = substr(p1.phone, 8, 8)), '') || ':' || encode(substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001' || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
       END || '}'
-      END || ',"nationalId":' || CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '1:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s3.wrapped, 'hex')
+      END || ',"nationalId":' || CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || E'\U00000001' || '1:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s3.wrapped, 'hex')
           FROM subject_key s3
           WHERE s3.group_id = $1::uuid
-          AND s3.kid = substr(p1.national_id, 8, 8)), '') || ':' || encode(substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\x01' || '}'
-      END || ',"bankAccount":' || CASE WHEN p1.bank_account IS NULL THEN 'null' ELSE '{"masked":' || E'\x01' || '2:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s4.wrapped, 'hex')
+          AND s3.kid = substr(p1.national_id, 8, 8)), '') || ':' || encode(substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\U00000001' || '}'
+      END || ',"bankAccount":' || CASE WHEN p1.bank_account IS NULL THEN 'null' ELSE '{"masked":' || E'\U00000001' || '2:' || p1.id || ':' || p1.id || ':' || coalesce((SELECT encode(s4.wrapped, 'hex')
           FROM subject_key s4
           WHERE s4.group_id = $1::uuid
-          AND s4.kid = substr(p1.bank_account, 8, 8)), '') || ':' || encode(substr(p1.bank_account, 4, (get_byte(p1.bank_account, 1) * 256 + get_byte(p1.bank_account, 2))), 'hex') || E'\x01' || '}'
+          AND s4.kid = substr(p1.bank_account, 8, 8)), '') || ':' || encode(substr(p1.bank_account, 4, (get_byte(p1.bank_account, 1) * 256 + get_byte(p1.bank_account, 2))), 'hex') || E'\U00000001' || '}'
       END || ',"tenant":' || CASE WHEN t5.id IS NOT NULL THEN '{"code":' || to_json(t5.code)::text || '}' ELSE 'null'
       END || ',"supervisor":' || CASE WHEN p6.id IS NOT NULL THEN '{"displayName":' || to_json(p6.display_name)::text || '}' ELSE 'null'
       END || ',"mentor":' || CASE WHEN p7.id IS NOT NULL THEN '{"displayName":' || to_json(p7.display_name)::text || '}' ELSE 'null'
-      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-        FROM (SELECT '{"state":"' || p8.state::text || '","progress":{"percent":"' || p8.percent::text || '","passed":' || coalesce(p8.passed::text, 'null') || '}}' AS "o.nodes"
+      END || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+        FROM (SELECT '{"state":"' || p8.state::text || '","progress":{"percent":"' || p8.percent::text || '","passed":' || coalesce(p8.passed::text, 'null') || '}}' AS o0
           FROM (SELECT l9.passed, l9.percent, l9.state
             FROM learning_plan l9
             WHERE l9.group_id = $1::uuid

@@ -1,4 +1,4 @@
-SELECT convert_to('{"cohorts":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"cohorts":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"members":' || (SELECT '{"totalCount":' || least((SELECT count(*)
             FROM (SELECT 1
               FROM cohort_member c6
@@ -7,8 +7,8 @@ SELECT convert_to('{"cohorts":' || (SELECT '{"nodes":[' || coalesce(string_agg(p
               WHERE c6.group_id = $1::uuid
               AND c6.cohort_id = p1.id
               AND p5.stage = $2::text
-              LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-        FROM (SELECT '{"stage":"' || p2.stage::text || '"}' AS "o.nodes"
+              LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+        FROM (SELECT '{"stage":"' || p2.stage::text || '"}' AS o0
           FROM (SELECT p3.stage
             FROM cohort_member c4
             JOIN person p3 ON p3.group_id = $1::uuid
@@ -69,7 +69,7 @@ SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
                 WHERE m.group_id = $1::uuid
                 AND m.cohort_id = p1.id)
   ) x GROUP BY x.person_id
-) c) r) || '}' AS "o.nodes"
+) c) r) || '}' AS o0
       FROM (SELECT c7.code, c7.id, c7.tenant_id
         FROM cohort c7
         WHERE c7.group_id = $1::uuid

@@ -1,4 +1,4 @@
-SELECT convert_to('{"competencyModels":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"competencyModels":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"current":' || CASE WHEN c2.id IS NOT NULL THEN '{"number":' || c2.number::text || ',"competencies":' || (SELECT '[' || coalesce(string_agg('{"code":' || to_json(c3.code)::text || ',"scale":{"levels":' || (SELECT '[' || coalesce(string_agg('{"level":' || s4.level::text || ',"cutPoint":"' || s4.cut_point::text || '"}', ','
                   ORDER BY s4.level, s4.id), '') || ']'
               FROM scale_level s4
@@ -23,7 +23,7 @@ SELECT convert_to('{"competencyModels":' || (SELECT '{"nodes":[' || coalesce(str
           WHERE j8.group_id = $1::uuid
           AND j8.id = r6.job_role_id
           AND j8.tenant_id = ANY($2::uuid[]))) || '}' ELSE 'null'
-      END || '}' AS "o.nodes"
+      END || '}' AS o0
       FROM (SELECT c9.code, c9.id
         FROM competency_model c9
         WHERE c9.group_id = $1::uuid

@@ -1,4 +1,4 @@
-SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"now":' || (SELECT '{"value":' || coalesce('"' || trim_scale(round(r.n::numeric / nullif(r.d, 0), 6)) || '"', 'null') || ',"numerator":' || r.n::text || ',"denominator":' || r.d::text || '}'
         FROM (
 SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
@@ -143,7 +143,7 @@ SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
                 AND t.path >= p1.path
                 AND t.path < left(p1.path, -1) || '0')
   ) x GROUP BY x.person_id
-) c) r) || '}' AS "o.nodes"
+) c) r) || '}' AS o0
       FROM (SELECT t2.code, t2.path, t2.time_zone
         FROM tenant t2
         WHERE t2.group_id = $3::uuid

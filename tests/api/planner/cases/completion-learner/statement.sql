@@ -1,5 +1,5 @@
-SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"now":' || E'\x020\x02' || ',"then":' || E'\x021\x02' || ',"programme":' || E'\x022\x02' || '}' AS "o.nodes"
+SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"now":' || E'\U000000020\U00000002' || ',"then":' || E'\U000000021\U00000002' || ',"programme":' || E'\U000000022\U00000002' || '}' AS o0
       FROM (SELECT t2.code
         FROM tenant t2
         WHERE t2.group_id = $1::uuid

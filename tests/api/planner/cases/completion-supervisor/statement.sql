@@ -1,4 +1,4 @@
-SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"tenants":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"now":' || CASE WHEN p1.id = $5::uuid THEN (SELECT '{"value":' || coalesce('"' || trim_scale(round(r.n::numeric / nullif(r.d, 0), 6)) || '"', 'null') || ',"numerator":' || r.n::text || ',"denominator":' || r.d::text || '}'
         FROM (
 SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
@@ -47,7 +47,7 @@ SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
                 AND t.path >= p1.path
                 AND t.path < left(p1.path, -1) || '0')
   ) x GROUP BY x.person_id
-) c) r) ELSE E'\x020\x02'
+) c) r) ELSE E'\U000000020\U00000002'
       END || ',"then":' || CASE WHEN p1.id = $5::uuid THEN (SELECT '{"numerator":' || r.n::text || ',"denominator":' || r.d::text || '}'
         FROM (
 SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
@@ -96,7 +96,7 @@ SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
                 AND t.path >= p1.path
                 AND t.path < left(p1.path, -1) || '0')
   ) x GROUP BY x.person_id
-) c) r) ELSE E'\x021\x02'
+) c) r) ELSE E'\U000000021\U00000002'
       END || ',"programme":' || CASE WHEN p1.id = $5::uuid THEN (SELECT '{"numerator":' || r.n::text || ',"denominator":' || r.d::text || '}'
         FROM (
 SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
@@ -145,8 +145,8 @@ SELECT count(*) FILTER (WHERE c.done) AS n, count(*) AS d
                 AND t.path >= p1.path
                 AND t.path < left(p1.path, -1) || '0')
   ) x GROUP BY x.person_id
-) c) r) ELSE E'\x022\x02'
-      END || '}' AS "o.nodes"
+) c) r) ELSE E'\U000000022\U00000002'
+      END || '}' AS o0
       FROM (SELECT t2.code, t2.id, t2.path, t2.time_zone
         FROM tenant t2
         WHERE t2.group_id = $3::uuid

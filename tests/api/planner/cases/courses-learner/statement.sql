@@ -8,7 +8,7 @@ SELECT convert_to('{"courses":' || (SELECT '{"totalCount":' || least((SELECT cou
             WHERE g.group_id = $1::uuid
             AND g.kind = 'course'
             AND g.gram = ANY($4::text[]) GROUP BY g.row_id HAVING count(*) = cardinality($4::text[]))
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"title":' || to_json(p1.title)::text || ',"family":"' || p1.family::text || '","current":' || CASE WHEN c2.id IS NOT NULL THEN '{"number":' || c2.number::text || ',"hours":"' || c2.hours::text || '","changeNote":' || coalesce(to_json(c2.change_note)::text, 'null') || ',"blocks":' || (SELECT '[' || coalesce(string_agg(CASE WHEN b3.kind = 'TEXT' THEN '{"__typename":"TextBlock","position":' || b3.position::text || ',"kind":"' || b3.kind::text || '","title":' || to_json(b3.title)::text || ',"minutes":' || b3.minutes::text || '}' WHEN b3.kind = 'VIDEO' THEN '{"__typename":"VideoBlock","position":' || b3.position::text || ',"kind":"' || b3.kind::text || '","title":' || to_json(b3.title)::text || ',"minutes":' || b3.minutes::text || '}' WHEN b3.kind = 'SIMULATION' THEN '{"__typename":"SimulationBlock","position":' || b3.position::text || ',"kind":"' || b3.kind::text || '","title":' || to_json(b3.title)::text || ',"minutes":' || b3.minutes::text || '}' WHEN b3.kind = 'ROLE_PLAY' THEN '{"__typename":"RolePlayBlock","position":' || b3.position::text || ',"kind":"' || b3.kind::text || '","title":' || to_json(b3.title)::text || ',"minutes":' || b3.minutes::text || '}' WHEN b3.kind = 'CASE' THEN '{"__typename":"CaseBlock","position":' || b3.position::text || ',"kind":"' || b3.kind::text || '","title":' || to_json(b3.title)::text || ',"minutes":' || b3.minutes::text || '}' WHEN b3.kind = 'TEST' THEN '{"__typename":"TestBlock","position":' || b3.position::text || ',"kind":"' || b3.kind::text || '","title":' || to_json(b3.title)::text || ',"minutes":' || b3.minutes::text || ',"itemCount":' || coalesce(b3.item_count::text, 'null') || ',"passMark":' || coalesce('"' || b3.pass_mark::text || '"', 'null') || '}' ELSE 'null'
             END, ','
             ORDER BY b3.position, b3.id), '') || ']'
@@ -30,15 +30,15 @@ SELECT convert_to('{"courses":' || (SELECT '{"totalCount":' || least((SELECT cou
         AND c5.version_id = c2.id
         AND c4.tenant_id = ANY($2::uuid[])) || '}' ELSE 'null'
       END || ',"first":' || CASE WHEN c6.id IS NOT NULL THEN '{"status":"' || c6.status::text || '"}' ELSE 'null'
-      END || ',"versions":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-        FROM (SELECT '{"number":' || p7.number::text || ',"status":"' || p7.status::text || '"}' AS "o.nodes"
+      END || ',"versions":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+        FROM (SELECT '{"number":' || p7.number::text || ',"status":"' || p7.status::text || '"}' AS o0
           FROM (SELECT c8.number, c8.status
             FROM course_version c8
             WHERE c8.group_id = $1::uuid
             AND c8.course_id = p1.id
             AND c8.tenant_id = ANY($2::uuid[])
             ORDER BY c8.course_id, c8.number, c8.id
-            LIMIT 20) p7) p HAVING TRUE) || '}' AS "o.nodes"
+            LIMIT 20) p7) p HAVING TRUE) || '}' AS o0
       FROM (SELECT c9.code, c9.family, c9.id, c9.sort_key, c9.title
         FROM course c9
         WHERE c9.group_id = $1::uuid

@@ -4,8 +4,8 @@ SELECT convert_to('{"people":' || (SELECT '{"totalCount":' || least((SELECT coun
           WHERE p3.group_id = $1::uuid
           AND (p3.stage = $2::text OR (p3.stage = ANY($3::text[])
               AND NOT (p3.left_on IS NULL) = $4::boolean))
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"stage":"' || p1.stage::text || '","leftOn":' || coalesce('"' || p1.left_on::text || '"', 'null') || '}' AS "o.nodes"
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"stage":"' || p1.stage::text || '","leftOn":' || coalesce('"' || p1.left_on::text || '"', 'null') || '}' AS o0
       FROM (SELECT p2.left_on, p2.stage
         FROM person p2
         WHERE p2.group_id = $1::uuid

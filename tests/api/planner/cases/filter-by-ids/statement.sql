@@ -1,5 +1,5 @@
-SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS "o.nodes"
+SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS o0
       FROM (SELECT p2.staff_number
         FROM person p2
         WHERE p2.group_id = $1::uuid

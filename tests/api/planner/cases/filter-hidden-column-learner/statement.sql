@@ -5,8 +5,8 @@ SELECT convert_to('{"people":' || (SELECT '{"totalCount":' || least((SELECT coun
           AND p3.id = $2::uuid
           AND (p3.display_name >= $3::text
             AND p3.display_name < $4::text)
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"displayName":' || to_json(p1.display_name)::text || '}' AS "o.nodes"
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"displayName":' || to_json(p1.display_name)::text || '}' AS o0
       FROM (SELECT p2.display_name
         FROM person p2
         WHERE p2.group_id = $1::uuid

@@ -30,10 +30,10 @@ SELECT convert_to('{"enrolments":' || (SELECT '{"totalCount":' || least((SELECT 
                 AND t13.id = p12.tenant_id
                 AND t13.id = ANY($2::uuid[])
                 AND t13.kind = ANY($6::text[]))))
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"state":"' || p1.state::text || '","courseVersion":' || CASE WHEN c2.id IS NOT NULL THEN '{"course":' || CASE WHEN c3.id IS NOT NULL THEN '{"code":' || to_json(c3.code)::text || '}' ELSE 'null'
       END || '}' ELSE 'null'
-      END || '}' AS "o.nodes"
+      END || '}' AS o0
       FROM (SELECT e4.course_version_id, e4.id, e4.state
         FROM enrolment e4
         WHERE e4.group_id = $1::uuid

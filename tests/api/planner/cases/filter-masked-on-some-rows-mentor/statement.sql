@@ -5,9 +5,9 @@ SELECT convert_to('{"people":' || (SELECT '{"totalCount":' || least((SELECT coun
           AND (p3.id = $1::uuid OR p3.mentor_id = $1::uuid)
           AND CASE WHEN p3.id = $1::uuid THEN p3.hired_on
           END >= $3::date
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"displayName":' || to_json(p1.display_name)::text || ',"hiredOn":' || CASE WHEN p1.id = $1::uuid THEN coalesce('"' || p1.hired_on::text || '"', 'null') ELSE E'\x020\x02'
-      END || '}' AS "o.nodes"
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"displayName":' || to_json(p1.display_name)::text || ',"hiredOn":' || CASE WHEN p1.id = $1::uuid THEN coalesce('"' || p1.hired_on::text || '"', 'null') ELSE E'\U000000020\U00000002'
+      END || '}' AS o0
       FROM (SELECT p2.display_name, p2.hired_on, p2.id
         FROM person p2
         WHERE p2.group_id = $2::uuid

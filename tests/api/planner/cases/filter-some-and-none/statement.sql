@@ -13,8 +13,8 @@ SELECT convert_to('{"people":' || (SELECT '{"totalCount":' || least((SELECT coun
               WHERE e7.group_id = $1::uuid
               AND e7.person_id = p5.id
               AND e7.state = $5::text OFFSET 0))
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS "o.nodes"
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS o0
       FROM (SELECT p2.staff_number
         FROM person p2
         WHERE p2.group_id = $1::uuid

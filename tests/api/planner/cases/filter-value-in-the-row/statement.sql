@@ -1,5 +1,5 @@
-SELECT convert_to('{"enrolments":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"progress":{"percent":"' || p1.percent::text || '"}}' AS "o.nodes"
+SELECT convert_to('{"enrolments":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"progress":{"percent":"' || p1.percent::text || '"}}' AS o0
       FROM (SELECT e2.percent
         FROM enrolment e2
         WHERE e2.group_id = $1::uuid

@@ -1,4 +1,4 @@
-SELECT convert_to('{"courses":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"courses":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"__typename":"Course","id":"crs_' || replace(p1.id::text, '-', '') || '","current":' || CASE WHEN c2.id IS NOT NULL THEN '{"rowVersion":' || c2.row_version::text || ',"blocks":' || (SELECT '[' || coalesce(string_agg(CASE WHEN b3.kind = 'TEXT' THEN '{"__typename":"TextBlock","position":' || b3.position::text || ',"minutes":' || b3.minutes::text || ',"title":' || to_json(b3.title)::text || ',"kind":"' || b3.kind::text || '"}' WHEN b3.kind = 'VIDEO' THEN '{"__typename":"VideoBlock","position":' || b3.position::text || ',"title":' || to_json(b3.title)::text || ',"kind":"' || b3.kind::text || '"}' WHEN b3.kind = 'SIMULATION' THEN '{"__typename":"SimulationBlock","position":' || b3.position::text || ',"title":' || to_json(b3.title)::text || ',"kind":"' || b3.kind::text || '"}' WHEN b3.kind = 'ROLE_PLAY' THEN '{"__typename":"RolePlayBlock","position":' || b3.position::text || ',"title":' || to_json(b3.title)::text || ',"kind":"' || b3.kind::text || '"}' WHEN b3.kind = 'CASE' THEN '{"__typename":"CaseBlock","position":' || b3.position::text || ',"title":' || to_json(b3.title)::text || ',"kind":"' || b3.kind::text || '"}' WHEN b3.kind = 'TEST' THEN '{"__typename":"TestBlock","position":' || b3.position::text || ',"title":' || to_json(b3.title)::text || ',"kind":"' || b3.kind::text || '"}' ELSE 'null'
             END, ','
             ORDER BY b3.position, b3.id), '') || ']'
@@ -12,7 +12,7 @@ SELECT convert_to('{"courses":' || (SELECT '{"nodes":[' || coalesce(string_agg(p
             AND TRUE) OR (b3.kind = 'CASE'
             AND TRUE) OR (b3.kind = 'TEST'
             AND TRUE))) || '}' ELSE 'null'
-      END || '}' AS "o.nodes"
+      END || '}' AS o0
       FROM (SELECT c4.id, c4.sort_key
         FROM course c4
         WHERE c4.group_id = $1::uuid

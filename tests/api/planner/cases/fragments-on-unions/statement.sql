@@ -1,4 +1,4 @@
-SELECT convert_to('{"learningPaths":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"learningPaths":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"current":' || CASE WHEN l2.id IS NOT NULL THEN '{"stages":' || (SELECT '[' || coalesce(string_agg('{"title":' || to_json(p3.title)::text || ',"items":' || (SELECT '[' || coalesce(string_agg('{"requirement":"' || p4.requirement::text || '","activity":' || coalesce(CASE WHEN c5.id IS NOT NULL THEN '{"__typename":"Course","code":' || to_json(c5.code)::text || ',"id":"crs_' || replace(c5.id::text, '-', '') || '"}'
                     END, CASE WHEN a6.id IS NOT NULL THEN CASE WHEN a6.kind = 'ASSESSMENT' THEN '{"__typename":"Assessment","id":"asm_' || replace(a6.id::text, '-', '') || '"}' WHEN a6.kind = 'SCENARIO' THEN '{"__typename":"Scenario","title":' || to_json(a6.title)::text || ',"id":"scn_' || replace(a6.id::text, '-', '') || '"}' WHEN a6.kind = 'CLASS_SESSION' THEN '{"__typename":"ClassSession","id":"cls_' || replace(a6.id::text, '-', '') || '"}' WHEN a6.kind = 'SIGN_OFF' THEN '{"__typename":"SignOff","id":"sgn_' || replace(a6.id::text, '-', '') || '"}' ELSE 'null'
                     END
@@ -21,7 +21,7 @@ SELECT convert_to('{"learningPaths":' || (SELECT '{"nodes":[' || coalesce(string
         FROM path_stage p3
         WHERE p3.group_id = $1::uuid
         AND p3.version_id = l2.id) || '}' ELSE 'null'
-      END || '}' AS "o.nodes"
+      END || '}' AS o0
       FROM (SELECT l7.code, l7.id
         FROM learning_path l7
         WHERE l7.group_id = $1::uuid

@@ -1,5 +1,5 @@
-SELECT convert_to('{"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"state":"' || p1.state::text || '","revision":' || p1.revision::text || '}' AS "o.nodes"
+SELECT convert_to('{"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"state":"' || p1.state::text || '","revision":' || p1.revision::text || '}' AS o0
       FROM (SELECT l2.revision, l2.state
         FROM learning_plan l2
         WHERE l2.group_id = $1::uuid

@@ -1,5 +1,5 @@
-SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ',') FILTER (WHERE p.n <= 4), '') || '],"pageInfo":{"hasNextPage":' || (count(*) > 4)::text || ',"hasPreviousPage":false,"endCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 4))[least(count(*), 4)::int], 'null') || '}}'
-    FROM (SELECT p1.n, '{"displayName":' || to_json(p1.display_name)::text || ',"leftOn":' || coalesce('"' || p1.left_on::text || '"', 'null') || '}' AS "o.nodes", E'\x030:[' || coalesce(to_json(p1.left_on::text)::text, 'null') || ',' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\x03' AS c
+SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ',') FILTER (WHERE p.n <= 4), '') || '],"pageInfo":{"hasNextPage":' || (count(*) > 4)::text || ',"hasPreviousPage":false,"endCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 4))[least(count(*), 4)::int], 'null') || '}}'
+    FROM (SELECT p1.n, '{"displayName":' || to_json(p1.display_name)::text || ',"leftOn":' || coalesce('"' || p1.left_on::text || '"', 'null') || '}' AS o0, E'\U000000030:[' || coalesce(to_json(p1.left_on::text)::text, 'null') || ',' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\U00000003' AS c
       FROM (SELECT p2.display_name, p2.id, p2.left_on, p2.sort_key, row_number() OVER (ORDER BY p2.left_on DESC NULLS LAST, p2.sort_key, p2.id) AS n
         FROM person p2
         WHERE p2.group_id = $1::uuid

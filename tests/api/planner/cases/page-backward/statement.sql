@@ -1,5 +1,5 @@
-SELECT convert_to('{"people":' || (SELECT '{"edges":[' || coalesce(string_agg('{"cursor":' || p.c || ',"node":' || p."o.edges.node" || '}', ',') FILTER (WHERE p.n <= 3), '') || '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":' || (count(*) > 3)::text || ',"startCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 3))[1], 'null') || ',"endCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 3))[least(count(*), 3)::int], 'null') || '}}'
-    FROM (SELECT p1.n, '{"displayName":' || to_json(p1.display_name)::text || '}' AS "o.edges.node", E'\x030:[' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\x03' AS c
+SELECT convert_to('{"people":' || (SELECT '{"edges":[' || coalesce(string_agg('{"cursor":' || p.c || ',"node":' || p.o0 || '}', ',') FILTER (WHERE p.n <= 3), '') || '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":' || (count(*) > 3)::text || ',"startCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 3))[1], 'null') || ',"endCursor":' || coalesce((array_agg(p.c) FILTER (WHERE p.n <= 3))[least(count(*), 3)::int], 'null') || '}}'
+    FROM (SELECT p1.n, '{"displayName":' || to_json(p1.display_name)::text || '}' AS o0, E'\U000000030:[' || coalesce(to_json(p1.sort_key::text)::text, 'null') || ',' || coalesce(to_json(p1.id::text)::text, 'null') || E']\U00000003' AS c
       FROM (SELECT p2.display_name, p2.id, p2.sort_key, row_number() OVER (ORDER BY p2.sort_key DESC, p2.id DESC) AS n
         FROM person p2
         WHERE p2.group_id = $1::uuid

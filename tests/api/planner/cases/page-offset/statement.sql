@@ -1,5 +1,5 @@
-SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || '],"pageInfo":{"hasPreviousPage":' || ($2::int > 0)::text || '}}'
-    FROM (SELECT p1.n, '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS "o.nodes"
+SELECT convert_to('{"people":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || '],"pageInfo":{"hasPreviousPage":' || ($2::int > 0)::text || '}}'
+    FROM (SELECT p1.n, '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS o0
       FROM (SELECT p2.staff_number, row_number() OVER (ORDER BY p2.sort_key, p2.id) AS n
         FROM person p2
         WHERE p2.group_id = $1::uuid

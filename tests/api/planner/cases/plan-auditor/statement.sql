@@ -11,7 +11,7 @@ SELECT convert_to('{"person":' || coalesce((SELECT '{"employments":' || (SELECT 
             ORDER BY e2.hired_on, e2.id), '') || ']'
         FROM employment e2
         WHERE e2.group_id = $1::uuid
-        AND e2.person_id = p1.id) || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+        AND e2.person_id = p1.id) || ',"learningPlans":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
         FROM (SELECT '{"state":"' || p6.state::text || '","revision":' || p6.revision::text || ',"pathVersion":{"number":' || l7.number::text || '},"items":' || (SELECT '[' || coalesce(string_agg('{"position":' || p8.position::text || ',"requirement":"' || p8.requirement::text || '","state":"' || p8.state::text || '","dueOn":' || coalesce('"' || p8.due_on::text || '"', 'null') || ',"reason":{"code":"' || p8.reason_code::text || '"},"activity":' || coalesce(CASE WHEN c9.id IS NOT NULL THEN '{"__typename":"Course","c":' || to_json(c9.title)::text || '}'
                   END, CASE WHEN a10.id IS NOT NULL THEN CASE WHEN a10.kind = 'ASSESSMENT' THEN '{"__typename":"Assessment","a":' || to_json(a10.title)::text || '}' WHEN a10.kind = 'SCENARIO' THEN '{"__typename":"Scenario","s":' || to_json(a10.title)::text || '}' WHEN a10.kind = 'CLASS_SESSION' THEN '{"__typename":"ClassSession","k":' || to_json(a10.title)::text || '}' WHEN a10.kind = 'SIGN_OFF' THEN '{"__typename":"SignOff","o":' || to_json(a10.title)::text || '}' ELSE 'null'
                   END
@@ -32,7 +32,7 @@ SELECT convert_to('{"person":' || coalesce((SELECT '{"employments":' || (SELECT 
                 AND TRUE))
             WHERE p8.group_id = $1::uuid
             AND p8.plan_id = p6.id
-            AND p8.revision = p6.revision) || '}' AS "o.nodes"
+            AND p8.revision = p6.revision) || '}' AS o0
           FROM (SELECT l11.id, l11.path_version_id, l11.revision, l11.state
             FROM learning_plan l11
             WHERE l11.group_id = $1::uuid

@@ -7,8 +7,8 @@ SELECT convert_to('{"people":' || (SELECT '{"totalCount":' || least((SELECT coun
             WHERE g.group_id = $1::uuid
             AND g.kind = 'person'
             AND g.gram = ANY($2::text[]) GROUP BY g.row_id HAVING count(*) = cardinality($2::text[]))
-          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
-    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS "o.nodes"
+          LIMIT 10001) k), 10000)::text || ',"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
+    FROM (SELECT '{"staffNumber":' || to_json(p1.staff_number)::text || '}' AS o0
       FROM (SELECT p2.staff_number
         FROM person p2
         WHERE p2.group_id = $1::uuid

@@ -1,6 +1,6 @@
-SELECT convert_to('{"courses":' || (SELECT '{"nodes":[' || coalesce(string_agg(p."o.nodes", ','), '') || ']}'
+SELECT convert_to('{"courses":' || (SELECT '{"nodes":[' || coalesce(string_agg(p.o0, ','), '') || ']}'
     FROM (SELECT '{"code":' || to_json(p1.code)::text || ',"version":' || CASE WHEN c2.id IS NOT NULL THEN '{"number":' || c2.number::text || ',"status":"' || c2.status::text || '","hours":"' || c2.hours::text || '"}' ELSE 'null'
-      END || '}' AS "o.nodes"
+      END || '}' AS o0
       FROM (SELECT c3.code, c3.id, c3.sort_key
         FROM course c3
         WHERE c3.group_id = $1::uuid

@@ -1,5 +1,5 @@
 SELECT convert_to('{"viewer":' || (SELECT '{"actor":' || $1::text || ',"person":' || CASE WHEN p1.id IS NOT NULL THEN '{"displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '"}' ELSE 'null'
-    END || ',"tenant":' || CASE WHEN t2.id IS NOT NULL THEN '{"code":' || to_json(t2.code)::text || ',"name":' || CASE WHEN (NULL::uuid = $3::uuid OR t2.id = ANY($5::uuid[])) THEN to_json(t2.name)::text ELSE E'\x020\x02'
+    END || ',"tenant":' || CASE WHEN t2.id IS NOT NULL THEN '{"code":' || to_json(t2.code)::text || ',"name":' || CASE WHEN (NULL::uuid = $3::uuid OR t2.id = ANY($5::uuid[])) THEN to_json(t2.name)::text ELSE E'\U000000020\U00000002'
     END || '}' ELSE 'null'
     END || ',"denials":' || $6::text || ',"permissions":' || $7::text || '}'
     FROM (VALUES (1)) v(one)
