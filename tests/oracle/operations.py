@@ -27,6 +27,8 @@ PAGING: Final = frozenset({"first", "after", "last", "before", "offset"})
 BETWEEN: Final = "first: $first, last: $last, after: $after, before: $before"
 PLACES: Final = "$first: Int, $last: Int, $after: String, $before: String"
 NEVER_OPENED: Final = "value"
+NEAR, FAR = 3, 8
+"""Levels below a field: as long as more than these are left, one way alone is gone down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Operations:
         """Draw one of up to three roots."""
         root = self._root
         names = self.chance.sample(list(root.fields), self.chance.choice((1, 1, 2, 3)))
-        parts = [self._field(root, name, self.chance.choice((2, 3, 4))) for name in names]
+        parts = [self._field(root, name, self.chance.choice((2, 3, 4, FAR))) for name in names]
         parts += ["__typename"] if self.chance.likely(0.1) else []
         return self._whole(parts)
 
@@ -125,7 +127,7 @@ class Operations:
             parts = [self._field(kind, name, depth) for name in self._names(kind, depth, sealed)]
         if is_abstract_type(kind):
             members = self.drawing.schema.get_possible_types(kind)
-            for one in self.chance.sample(members, min(len(members), self.chance.randint(0, 3))):
+            for one in self.chance.sample(members, min(len(members), self.chance.randint(0, 4))):
                 parts.append(f"... on {one.name} {self._selection(one, depth)}")
         for one in getattr(kind, "interfaces", ()):
             if self.chance.likely(0.1):
@@ -143,8 +145,10 @@ class Operations:
         if sealed is not None and self.opens(*sealed):
             names = [name for name in names if name != NEVER_OPENED]
         deep = [name for name in names if is_composite_type(get_named_type(kind.fields[name].type))]
-        picked = self.chance.sample(names, min(len(names), self.chance.choice((1, 2, 3, 4))))
-        if deep and self.chance.likely(0.5):
+        far = depth > NEAR
+        broad = [name for name in names if name not in deep] if far else names
+        picked = self.chance.sample(broad, min(len(broad), self.chance.choice((1, 2, 3, 4))))
+        if deep and (far or self.chance.likely(0.5)):
             picked.append(self.chance.choice(deep))
         return list(dict.fromkeys(picked))
 
