@@ -32,7 +32,7 @@ async def test_they_agree_on_twenty_thousand_operations(rounds, first):
 
 @pytest.mark.slow
 async def test_every_field_is_shown_to_somebody(rounds):
-    await agree(rounds, range(3_100, 3_300))
+    await agree(rounds, range(3_100, 3_400))
 
     assert fields(rounds.trial.gateway.made.graphql) - rounds.trial.shown == UNREAD
 
