@@ -57,6 +57,7 @@ ACCOUNTS = {
     "axel": (PrincipalKind.SERVICE, TokenKind.SERVICE, "automation"),
     "vera": (PrincipalKind.VENDOR, TokenKind.VENDOR, "vendor"),
     "anna": (PrincipalKind.AUDITOR, TokenKind.PERSON, "auditor"),
+    "sage": (PrincipalKind.PERSON, TokenKind.PERSON, "security_admin"),
 }
 
 

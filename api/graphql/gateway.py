@@ -10,19 +10,20 @@ import orjson
 from graphql import OperationType
 
 from api.planner.cursors import Cursors
-from api.planner.refusals import RequestRefused
+from api.planner.refusals import FieldsForbidden, RequestRefused
 from authz.actor import DenialMode
 from runtime.reader import NoConnection
 
 from .answers import enveloped
 from .asked import Asked
+from .computing import answers, closed
 from .documents import Documents
 from .hidden import prune
 from .introspection import introspect
 from .mutating import mutated
 from .plans import Plans
 from .problems import UNAVAILABLE, NotExecuted, Problem, failed, of_refusal
-from .reading import Read, confirm, prepared, read
+from .reading import Prepared, Read, confirm, prepared, read
 from .request import Answer
 from .schema import Made, printed, schema
 from .texts import unfit
@@ -100,11 +101,9 @@ class Gateway:
         )
         if operation.node.operation is OperationType.MUTATION:
             return await mutated(asked)
-        if not selected.planned:
-            await confirm(self.installation, actor)
-            return _merged(selected, Read(b"{}"), meta)
-        found = await read(asked, prepared(asked, selected.planned, part=""))
-        return _merged(selected, found, meta) if meta else enveloped(found.data, found.denied)
+        found = await _read(asked, selected)
+        whole = len(selected.planned) == len(selected.roots)
+        return enveloped(found.data, found.denied) if whole else _merged(selected, found, meta)
 
     def _documents(self, actor: Actor | None) -> Documents:
         """Take the view of the schema that documents of an actor are held against."""
@@ -130,10 +129,40 @@ class Gateway:
         return self.cursors
 
 
+async def _read(asked: Asked, selected: Selected) -> Read:
+    """Read what is planned in one statement, and compute what is not."""
+    ready = _prepared(asked, selected)
+    if ready is None and not selected.computed:
+        await confirm(asked.installation, asked.actor)
+        return Read(b"{}")
+    found = await read(asked, ready) if ready else Read(b"{}")
+    if not selected.computed:
+        return found
+    computed = await answers(asked, selected.computed)
+    return Read(_joined(found.data, computed.data), (*found.denied, *computed.denied))
+
+
+def _prepared(asked: Asked, selected: Selected) -> Prepared | None:
+    """Plan, or refuse with every field that is closed, whether planned or computed."""
+    denied = closed(asked, selected.computed) if asked.mode is not DenialMode.PARTIAL else ()
+    try:
+        ready = prepared(asked, selected.planned, part="") if selected.planned else None
+    except FieldsForbidden as forbidden:
+        raise FieldsForbidden((*forbidden.denied, *denied)) from None
+    if denied:
+        raise FieldsForbidden(denied)
+    return ready
+
+
+def _joined(one: bytes, other: bytes) -> bytes:
+    """Write two objects as one."""
+    return orjson.dumps(orjson.loads(one) | orjson.loads(other))
+
+
 def _introspected(
     schema: GraphQLSchema, operation: Operation, request: Request, selected: Selected
 ) -> dict[str, Any]:
-    if len(selected.planned) == len(selected.roots):
+    if len(selected.planned) + len(selected.computed) == len(selected.roots):
         return {}
     return introspect(schema, operation, request.variables)
 
@@ -148,7 +177,7 @@ def _nobody(roots: tuple[Pick, ...]) -> bytes:
 def _merged(selected: Selected, found: Read, meta: dict[str, Any]) -> bytes:
     """Put planned and introspected roots together, in the order in which they were asked."""
     data = found.data
-    if meta:
+    if meta or selected.computed:
         whole = orjson.loads(data) | meta
         data = orjson.dumps({pick.key: whole[pick.key] for pick in selected.roots})
     return enveloped(data, found.denied)

@@ -25,6 +25,7 @@ from graphql import (
     parse,
 )
 
+from api.graphql.computing import COMPUTED
 from api.graphql.introspection import changed
 from api.planner.planning import root_names
 from api.planner.shapes import Column, Derived, Figure, is_core
@@ -98,6 +99,8 @@ class View:
     def _keeps_root(self, name: str) -> bool:
         if name in {"viewer", "node", "nodes"}:
             return name == "viewer" or self.mask is not None
+        if name in COMPUTED:
+            return self.mask is not None and COMPUTED[name].open_to(self.mask)
         return any(
             name in root_names(shape) and self.readable(shape) for shape in self.map.shapes.values()
         )

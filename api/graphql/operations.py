@@ -16,6 +16,7 @@ from graphql.execution.values import get_variable_values
 from api.planner.arguments import checked, shape_of
 from api.planner.selection import Call, Selection, select
 
+from .computing import COMPUTED
 from .problems import BAD_USER_INPUT, NotExecuted, of_graphql
 from .variables import Plain
 
@@ -108,14 +109,17 @@ class Selected:
     selection: Selection
     askings: tuple[Asking, ...]
     planned: tuple[Pick, ...]
+    computed: tuple[Pick, ...]
     direct: bool  # whether every argument is a constant or a whole variable
 
     @classmethod
     def of(cls, selection: Selection) -> Selected:
         """Look at each call once."""
         askings = tuple(Asking.of(call) for call in selection.calls)
-        planned = tuple(pick for pick in selection.roots if pick.name not in META)
-        return cls(selection, askings, planned, all(one.direct for one in askings))
+        roots = [pick for pick in selection.roots if pick.name not in META]
+        planned = tuple(pick for pick in roots if pick.name not in COMPUTED)
+        computed = tuple(pick for pick in roots if pick.name in COMPUTED)
+        return cls(selection, askings, planned, computed, all(one.direct for one in askings))
 
     @property
     def roots(self) -> tuple[Pick, ...]:

@@ -11,6 +11,7 @@ from api.planner.parameters import Given
 from api.planner.planning import plan
 from api.planner.reveal import Revealing, boxes_in
 from authz.actor import DenialMode
+from authz.catalogue import ROW
 from runtime.unit import StaleActor
 
 from .opening import release
@@ -172,17 +173,13 @@ async def _denials(
 
 
 async def _denial(asked: Asked, denied: Denied, count: int) -> dict[str, object]:
-    actor = asked.actor
-    policy = (await asked.installation.policy_of(actor.group_id)).policy
-    roles = sorted({line.role for line in policy.lines} - actor.roles)
     judged_as = asked.made.map.shapes[denied.type].policy_name  # lines speak of every kind of block
-    granting = [
-        role
-        for role in roles
-        if not policy.mask({role}, actor.tenant_path)
-        .cell(denied.action, judged_as, denied.field)
-        .never
-    ]
+    granting = await granted_by(asked, denied.action, judged_as, denied.field)
+    return told(denied, count, granting)
+
+
+def told(denied: Denied, count: int, granting: list[str]) -> dict[str, object]:
+    """Say that a field was withheld: where, how often, and which roles would show it."""
     return {
         "path": denied.path,
         "field": f"{denied.type}.{denied.field}",
@@ -191,3 +188,17 @@ async def _denial(asked: Asked, denied: Denied, count: int) -> dict[str, object]
         "count": count,
         "grantedBy": granting,
     }
+
+
+async def granted_by(
+    asked: Asked, action: str, type_name: str, field: int | str = ROW
+) -> list[str]:
+    """Name the roles, beyond the actor's own, that open something on some row here."""
+    actor = asked.actor
+    policy = (await asked.installation.policy_of(actor.group_id)).policy
+    roles = sorted({line.role for line in policy.lines} - actor.roles)
+    return [
+        role
+        for role in roles
+        if not policy.mask({role}, actor.tenant_path).cell(action, type_name, field).never
+    ]

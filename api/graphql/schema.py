@@ -14,8 +14,9 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import domain
-from api.graphql import idempotency, nodes
+from api.graphql import computed, idempotency, nodes
 from api.graphql.binding import everything
+from api.graphql.computing import COMPUTED
 from api.graphql.directives import Permission
 from api.graphql.inputs import declare_input
 from api.graphql.narrowing import declare_narrowing
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from api.planner.shapes import Map, Shape
 
 assert nodes, "the nodes are declared by being imported"
+assert computed, "computed roots are declared by being imported"
 assert idempotency, "refusals are known by being imported"
 
 KEY: Final = (
@@ -100,6 +102,8 @@ def schema() -> Made:
         if is_paged(known, shape.name):
             declare_narrowing(shape)
     declare_viewer()
+    for root in COMPUTED.values():
+        root.declare()
     query = made("Query", "What can be read.", list(_roots(known)))
     _user_errors()
     mutations = [_mutation(verb) for verb in VERBS]
@@ -134,6 +138,15 @@ def _roots(known: Map) -> Iterator[StrawberryField]:
     for shape in known.shapes.values():
         if shape.listed:
             yield from _listed(shape)
+    for root in COMPUTED.values():
+        named, action = root.right
+        yield field(
+            root.name,
+            root.kind,
+            root.says,
+            arguments=root.arguments,
+            directives=[Permission(object=named, action=action)],
+        )
 
 
 def _listed(shape: Shape) -> Iterator[StrawberryField]:

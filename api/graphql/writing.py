@@ -18,6 +18,7 @@ from domain.kernel.permission import permission_of
 from runtime.database import driver_connection
 from runtime.unit import DryRun, perform
 
+from .computing import planned_only
 from .idempotency import SameKeyAtOnce, once
 from .inputs import command_of
 from .reading import Prepared, Read, bound, opened_cursors, prepared, revealed
@@ -70,7 +71,7 @@ def change_of(asked: Asked, pick: Pick) -> Change:
         if part.name == verb.noun:
             payloads[part.key] = _payload(asked, part, verb, call)
         elif part.name == "query":
-            queries[part.key] = prepared(asked, part.of("Query"), part=part.path)
+            queries[part.key] = prepared(asked, planned_only(part.of("Query")), part=part.path)
     return Change(pick, verb, call, payloads, queries)
 
 

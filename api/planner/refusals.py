@@ -63,6 +63,7 @@ class FieldsForbidden(RequestRefused):
     code = "FORBIDDEN"
 
     def __init__(self, denied: tuple[Denied, ...]) -> None:
+        self.denied = denied
         named = ", ".join(sorted({f"{one.type}.{one.field}" for one in denied}))
         super().__init__(
             f"Not permitted: {named}. Leave these fields out or ask for the rights.",

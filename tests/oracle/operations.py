@@ -21,6 +21,7 @@ from graphql import (
 from tests.oracle.chance import Chance
 from tests.oracle.drawing import Drawing
 from tests.oracle.writing import Writing
+from tests.planned import planned_query
 
 INSTANTS: Final = ("2026-05-03T01:00:00Z", "2026-05-04T09:00:00+08:00", "2026-05-02T00:00:00.5Z")
 PAGING: Final = frozenset({"first", "after", "last", "before", "offset"})
@@ -90,9 +91,7 @@ class Operations:
 
     @property
     def _root(self) -> GraphQLObjectType:
-        root = self.drawing.schema.query_type
-        assert root is not None
-        return root
+        return planned_query(self.drawing.schema)
 
     def _whole(self, parts: list[str], *, paged: bool = False) -> Drawn:
         document = "\n".join([f"{self.writing.head()}{{ {' '.join(parts)} }}", *self.fragments])

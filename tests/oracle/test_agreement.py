@@ -7,7 +7,8 @@ asked again by `ORACLE=seed:number make test T="tests/oracle -k again"`.
 import os
 
 import pytest
-from graphql import GraphQLObjectType
+
+from tests.planned import planned_types
 
 EACH = range(10)  # operations of a round
 BLOCK = 10  # rounds of a test
@@ -59,15 +60,6 @@ async def agree(rounds, seeds):
 
 def fields(schema):
     """Every field that can be read, as Type.field."""
-    left_out = {"Query", "Mutation", "Refused"}
-    kinds = [
-        kind
-        for kind in schema.type_map.values()
-        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__")
-    ]
     return {
-        f"{kind.name}.{name}"
-        for kind in kinds
-        if kind.name not in left_out and not kind.name.endswith("Payload")
-        for name in kind.fields
+        f"{kind}.{name}" for kind in planned_types(schema) for name in schema.type_map[kind].fields
     }

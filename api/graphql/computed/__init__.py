@@ -1,0 +1,5 @@
+"""Every root that is computed, listed here: each is declared by being imported."""
+
+from api.graphql.computed import roles
+
+__all__ = ["roles"]
