@@ -7,6 +7,7 @@ forge a mark.
 from __future__ import annotations
 
 import re
+from binascii import unhexlify
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,8 @@ from uuid import UUID
 
 import orjson
 
-from domain.privacy.container import Key, Place, unseal
+from domain.privacy.container import KID, Key, Spot, column_of, unseal
+from domain.privacy.keyring import WRAPPED_KEY
 from domain.privacy.models import KeyUse
 
 if TYPE_CHECKING:
@@ -30,17 +32,18 @@ MARK: Final = re.compile(rb"([\x01-\x03])([^\x01-\x03]*)\1")
 """A mark begins with one of three bytes: a set that the search runs along the text for."""
 WINDOW: Final = KeyUse.WINDOW.value
 SEALED, DENIED, CURSOR = b"\x01", b"\x02", b"\x03"
+ROW, SUBJECT, WRAPPED = slice(0, 16), slice(16, 32), slice(32, 32 + WRAPPED_KEY)
+"""Where things lie in a sealed cell: a box has no wrapped key, and begins behind the subject."""
 
 
 @dataclass(slots=True, eq=False)
 class Sealed:
-    """A sealed cell as it came out of the statement; there are many in an answer."""
+    """A box as it came out of the statement, closed."""
 
     mark: SealedMark
     row: UUID
     subject: UUID
-    wrapped: bytes
-    blob: bytes
+    kid: bytes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +68,8 @@ class Revealing:
     def _one(self, found: re.Match[bytes]) -> bytes:
         kind, held = found.groups()
         if kind == SEALED:
-            return self._open(parse(self.statement, held))
+            number, _, text = held.partition(b":")
+            return self._open(self.statement.sealed[int(number)], unhexlify(text))
         if kind == DENIED:
             self.denied[int(held)] += 1
             return b"null"
@@ -73,23 +77,23 @@ class Revealing:
         of = self.lists[self.statement.cursors[int(number)]]
         return orjson.dumps(self.cursors.seal(values, of=of, actor=self.actor))
 
-    def _open(self, cell: Sealed) -> bytes:
+    def _open(self, mark: SealedMark, held: bytes) -> bytes:
         """Open a window with the key that came with it, or a box with one that was released."""
-        key = self._window_key(cell) if cell.mark.use == WINDOW else self._box_key(cell)
+        if mark.use == WINDOW:
+            key, blob = self._window_key(held[SUBJECT.start : WRAPPED.stop]), held[WRAPPED.stop :]
+        else:
+            blob = held[SUBJECT.stop :]
+            key = self.boxes.get(blob[KID])
         if key is None:
             return b"null"
-        place = place_of(cell, self.actor.group_id)
-        return orjson.dumps(unseal(key, cell.blob, place=place, label=cell.mark.use).decode())
+        column = column_of(self.actor.group_id, mark.table, mark.column)
+        spot = Spot(column, held[ROW], held[SUBJECT])
+        return orjson.dumps(unseal(key, blob, place=spot, label=mark.use).decode())
 
-    def _window_key(self, cell: Sealed) -> Key | None:
-        if not cell.wrapped or self.group_key is None:
-            return None  # the person's keys are gone: erased
-        return self.keyring.of_window(
-            self.group_key, cell.wrapped, group_id=self.actor.group_id, subject=cell.subject
-        )
-
-    def _box_key(self, cell: Sealed) -> Key | None:
-        return self.boxes.get(kid_of(cell.blob))
+    def _window_key(self, held: bytes) -> Key | None:
+        if self.group_key is None:
+            return None
+        return self.keyring.of_window(self.group_key, held, group_id=self.actor.group_id)
 
 
 def boxes_in(statement: Statement, data: bytes) -> list[Sealed]:
@@ -97,41 +101,14 @@ def boxes_in(statement: Statement, data: bytes) -> list[Sealed]:
     if not any(mark.use == KeyUse.BOX.value for mark in statement.sealed):
         return []
     cells = (
-        parse(statement, found.group(2))
-        for found in MARK.finditer(data)
-        if found.group(1) == SEALED
+        (statement.sealed[int(number)], unhexlify(text))
+        for kind, held in MARK.findall(data)
+        if kind == SEALED
+        for number, _, text in [held.partition(b":")]
     )
-    return [cell for cell in cells if cell.mark.use == KeyUse.BOX.value]
+    return [_box(mark, held) for mark, held in cells if mark.use == KeyUse.BOX.value]
 
 
-def parse(statement: Statement, text: bytes) -> Sealed:
-    """Read what stands between two marks of a sealed cell."""
-    number, row, subject, wrapped, blob = text.split(b":")
-    row_id = _uuid(row)
-    return Sealed(
-        statement.sealed[int(number)],
-        row_id,
-        row_id if subject == row else _uuid(subject),
-        bytes.fromhex(wrapped.decode()),
-        bytes.fromhex(blob.decode()),
-    )
-
-
-def place_of(cell: Sealed, group_id: UUID) -> Place:
-    """Where a cell lies: what its ciphertext is bound to."""
-    return Place(
-        group=group_id,
-        table=cell.mark.table,
-        column=cell.mark.column,
-        row=cell.row,
-        subject=cell.subject,
-    )
-
-
-def kid_of(blob: bytes) -> bytes:
-    """The id of the key that a blob is under."""
-    return blob[4:12]
-
-
-def _uuid(text: bytes) -> UUID:
-    return UUID(int=int(text.replace(b"-", b""), 16))
+def _box(mark: SealedMark, held: bytes) -> Sealed:
+    row, subject = UUID(bytes=held[ROW]), UUID(bytes=held[SUBJECT])
+    return Sealed(mark, row, subject, held[SUBJECT.stop :][KID])

@@ -48,7 +48,7 @@ def _mark(row: Row, type_name: str, secret: Secret, part: SecretPart, use: KeyUs
     """Write number, row, subject, wrapped key and blob between two marks.
 
     The window's key travels with it, so that a masked value needs no second statement and is gone
-    with the key's row; the box's key is not read here at all.
+    with the key's row: without it the cell is null. The box's key is not read here at all.
     """
     cell = f"{row.alias}.{secret.column}"
     length = WINDOW_LENGTH.format(c=cell)
@@ -64,19 +64,16 @@ def _mark(row: Row, type_name: str, secret: Secret, part: SecretPart, use: KeyUs
         )
     )
     number = len(row.writing.sealed) - 1
+    parts = [f"uuid_send({row.alias}.id)", f"uuid_send({row.alias}.{row.entity.about})"]
     if use is KeyUse.WINDOW:
         key = row.writing.alias("subject_key")
         wrapped = (
-            f"coalesce((SELECT encode({key}.wrapped, 'hex') FROM subject_key {key} "
-            f"WHERE {key}.group_id = {row.writing.group} "
-            f"AND {key}.kid = substr({cell}, 8, 8)), '')"
+            f"(SELECT {key}.wrapped FROM subject_key {key} WHERE {key}.group_id = "
+            f"{row.writing.group} AND {key}.kid = substr({cell}, 8, 8))"
         )
-        blob = f"substr({cell}, 4, {length})"
+        parts += [wrapped, f"substr({cell}, 4, {length})"]
     else:
-        wrapped, blob = "''", f"substr({cell}, 4 + {length})"
+        parts.append(f"substr({cell}, 4 + {length})")
     edge = quoted(SEALED)
-    about = f"{row.alias}.{row.entity.about}"
-    return (
-        f"{edge} || '{number}:' || {row.alias}.id || ':' || {about} || ':' || {wrapped} "
-        f"|| ':' || encode({blob}, 'hex') || {edge}"
-    )
+    held = f"encode({' || '.join(parts)}, 'hex')"
+    return f"coalesce({edge} || '{number}:' || {held} || {edge}, 'null')"

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,6 +29,18 @@ class Tampered(Exception):
     """A ciphertext does not open where it lies: it was changed, moved, or meant for another key."""
 
 
+class Spot(NamedTuple):
+    """A place as an answer names it: what all cells of its column share, and two ids as bytes."""
+
+    column: bytes
+    row: bytes
+    subject: bytes
+
+    def bind(self, header: bytes, label: str) -> bytes:
+        """Write the authenticated context of one blob at this spot."""
+        return b"CE1\0\x0c%b%b\0\x10%b\0\x10%b%b" % (header, *self, _named(label))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a sealed cell lies and whom it is about: what its ciphertext is bound to."""
@@ -41,19 +53,19 @@ class Place:
 
     def bind(self, header: bytes, label: str) -> bytes:
         """Write the authenticated context of one blob at this place."""
-        return b"CE1%b%b\0\x10%b\0\x10%b%b" % (
-            _measured(header),
-            _column(self.group, self.table, self.column),
-            self.row.bytes,
-            self.subject.bytes,
-            _measured(label.encode()),
-        )
+        column = column_of(self.group, self.table, self.column)
+        return Spot(column, self.row.bytes, self.subject.bytes).bind(header, label)
 
 
 @lru_cache(maxsize=1024)
-def _column(group: UUID, table: str, column: str) -> bytes:
+def column_of(group: UUID, table: str, column: str) -> bytes:
     """The part of a context that all cells of a column share."""
     return b"".join(map(_measured, (group.bytes, table.encode(), column.encode())))
+
+
+@cache
+def _named(label: str) -> bytes:
+    return _measured(label.encode())
 
 
 def _measured(part: bytes) -> bytes:
@@ -89,7 +101,7 @@ def seal(key: Key, plain: bytes, *, place: Place, label: str, padded: bool = Fal
     return header + nonce + key.cipher.encrypt(nonce, body, place.bind(header, label))
 
 
-def unseal(key: Key, blob: bytes, *, place: Place, label: str) -> bytes:
+def unseal(key: Key, blob: bytes, *, place: Place | Spot, label: str) -> bytes:
     """Open a blob at its place; anything that does not fit is `Tampered`."""
     if len(blob) < OVERHEAD or blob[0] != BLOB or blob[1] != AES_256_GCM or blob[2] != AAD_SCHEMA:
         message = "not a sealed blob of a known format"
@@ -98,7 +110,7 @@ def unseal(key: Key, blob: bytes, *, place: Place, label: str) -> bytes:
     try:
         plain = key.cipher.decrypt(blob[NONCE], blob[NONCE.stop :], place.bind(header, label))
     except InvalidTag:
-        message = f"a sealed blob does not open at {place.table}.{place.column}"
+        message = "a sealed blob does not open where it lies"
         raise Tampered(message) from None
     return _unpad(plain) if blob[3] & PADDED else plain
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from .container import Key, Place, new_key, seal, unseal
+from .container import OVERHEAD, Key, Place, new_key, seal, unseal
 from .models import GroupKey, KeyUse, SubjectKey, SystemKey
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from domain.kernel.work import Work
 
 MOST_GROUPS, MOST_WINDOWS = 1024, 16_384
+ID, SECRET = 16, 32  # bytes
+WRAPPED_KEY: Final = OVERHEAD + SECRET
+"""The length of a person's key under that of the group."""
 K = TypeVar("K", GroupKey, SubjectKey)
 
 
@@ -104,13 +107,16 @@ class Keyring:
                 found[subject] = _make_subject_key(work, group, subject, tenant, use)
         return found
 
-    def of_window(self, group: Key, wrapped: bytes, *, group_id: UUID, subject: UUID) -> Key:
-        """Take the key of a person's masked forms, unwrapping it the first time."""
-        name = b"%b%b%b" % (group_id.bytes, subject.bytes, wrapped)
+    def of_window(self, group: Key, held: bytes, *, group_id: UUID) -> Key:
+        """Take the key of a person's masked forms, unwrapping it the first time.
+
+        It is held as it came with a cell: the person's id, then the key under that of the group.
+        """
+        name = group_id.bytes + held
         known = self.windows.get(name)
         if known is None:
-            place = subject_place(group_id, subject)
-            secret = unseal(group, wrapped, place=place, label=KeyUse.WINDOW.value)
+            place = subject_place(group_id, UUID(bytes=held[:ID]))
+            secret = unseal(group, held[ID:], place=place, label=KeyUse.WINDOW.value)
             known = self.windows[name] = Key(b"", secret)  # opens, and seals nothing: needs no id
             if len(self.windows) > MOST_WINDOWS:
                 self.windows.popitem(last=False)
