@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -41,7 +42,9 @@ class Actor:
 
     `tenants` are the own tenant and all below it, `reach` these and all above; both are empty where
     the scope is the whole group. `roles` are closed over inheritance. `mask` is already narrowed to
-    the scopes of the token, where there is one.
+    the scopes of the token, where there is one. `until` is when the next line of the policy, or
+    role of this actor, begins or ends: from then on they are somebody else. `policy_until` is when
+    the policy itself does, which tells it from the same version before or after.
     """
 
     principal_id: UUID
@@ -59,6 +62,12 @@ class Actor:
     denials: DenialMode
     token_id: UUID | None
     policy_version: int
+    policy_until: datetime | None = None
+    until: datetime | None = None
+
+    def of_today(self, now: datetime) -> bool:
+        """Whether nothing of what made this actor has begun or ended by itself."""
+        return self.until is None or now < self.until
 
     @property
     def variables(self) -> Variables:

@@ -42,8 +42,8 @@ class Judge:
     """
 
     def __init__(self, policy: Policy, catalogue: Catalogue) -> None:
-        self._policy = policy
-        self._catalogue = catalogue
+        self.policy = policy
+        self.catalogue = catalogue
         self._enforcer: Callable[[frozenset[str], str, str], Any] = lru_cache(KEPT)(self._build)
         prove(catalogue)
 
@@ -52,7 +52,7 @@ class Judge:
 
         Raises UnknownObject or UnknownAction for what no line could ever name.
         """
-        type_name, number = self._catalogue.locate(object)
+        type_name, number = self.catalogue.locate(object)
         if action not in ACTIONS:
             raise UnknownAction(action)
         row = Row(facts, actor.variables)
@@ -69,14 +69,14 @@ class Judge:
         # A token may open less than its owner's lines; nothing may ever open more. An actor of
         # another version is merely late, and is asked again by whoever compares versions.
         narrowed = actor.token_id is not None and judged
-        return judged != opened and not narrowed and actor.policy_version == self._policy.version
+        return judged != opened and not narrowed and actor.policy_version == self.policy.version
 
     def _build(self, roles: frozenset[str], tenant_path: str, action: str) -> Any:
         # Filtered, since Casbin walks through every line: only those that could speak of the act.
-        held = self._policy.closure(roles, tenant_path)
-        lines = [line for line in self._policy.lines_of(held) if action in line.actions]
+        held = self.policy.closure(roles, tenant_path)
+        lines = [line for line in self.policy.lines_of(held) if action in line.actions]
         assigned = [(ACTING, role, tenant_path) for role in sorted(roles)]
-        links = [link for link in self._policy.inherits if link[0] in held]
-        enforcer = new_enforcer(lines, [*assigned, *links], self._catalogue)
-        refuse_strangers(enforcer, tenant_path, action, self._catalogue)
+        links = [link for link in self.policy.inherits if link[0] in held]
+        enforcer = new_enforcer(lines, [*assigned, *links], self.catalogue)
+        refuse_strangers(enforcer, tenant_path, action, self.catalogue)
         return enforcer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -136,6 +136,11 @@ class Mask:
             else self.catalogue.number(type_name, bit_or_field)
         )
         return self.rule(act, type_name).cell(number)
+
+    def without(self, acts: Collection[str]) -> Mask:
+        """Leave some acts out, whatever they are on."""
+        kept = {key: rule for key, rule in self.rules.items() if key[0] not in acts}
+        return Mask(self.catalogue, kept)
 
     @cached_property
     def fingerprint(self) -> str:

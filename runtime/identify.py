@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 
 async def identified(installation: Installation, found: Found) -> Actor | None:
-    """Make the actor of a token that was found; nothing when it is revoked or over."""
+    """Make the actor of a token that was found; nothing when it is revoked or over.
+
+    Raises PolicyUnavailable where no policy can be read.
+    """
     async with installation.writer.transaction(found.group_id, (), read_only=True) as session:
         head = await session.scalar(
             select(PolicyHead.version).where(PolicyHead.group_id == found.group_id)
         )
-        judged = await installation.policy_of(found.group_id, version=head)
-        return await actor_of(session, found, policy=judged.policy, now=installation.clock())
+        judged = await installation.policy_of(found.group_id, version=head, session=session)
+        now = installation.clock()
+        return await actor_of(
+            session, found, policy=judged, now=max(now, judged.as_of or now)
+        )  # a clock behind the writer's brings back no role that has ended
 
 
 async def identified_again(installation: Installation, actor: Actor) -> Actor | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import WeakValueDictionary
 
 from authz.judge import Judge
+from authz.shelf import Judged, Shelf
+from authz.snapshot import MalformedPolicy
 from domain.access.founder import founding_policy
 from domain.access.policy import read_policy
 
@@ -15,28 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from authz.catalogue import Catalogue
-    from authz.snapshot import Policy
+    from domain.access.policy import Stored
     from domain.privacy.keyring import Keyring
 
     from .database import Writer
     from .reader import Reader
     from .settings import Settings
 
-MOST_POLICIES = 256
+LOG: Final = logging.getLogger("peiyuan.policy")
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One version of a group's policy with the Casbin that decides by it."""
-
-    policy: Policy
-    judge: Judge
+class PolicyUnavailable(Exception):
+    """The stored policy of a group is malformed, and no good one is held to stand in for it."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Installation:
-    """The parts that stand ready for every request, and the clock that they all go by."""
+    """The parts that stand ready for every request, and the clock that they all go by.
+
+    `refused` are the groups whose stored policy is malformed, with the version that is. `hearers`
+    are told of a group whose policy has moved, if anybody hears of it.
+    """
 
     settings: Settings
     writer: Writer
@@ -44,29 +50,74 @@ class Installation:
     keyring: Keyring
     catalogue: Catalogue
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    policies: OrderedDict[UUID, Judged] = field(default_factory=OrderedDict)
+    policies: Shelf = field(default_factory=Shelf)
+    refused: dict[UUID, int] = field(default_factory=dict)
+    hearers: list[Callable[[UUID], None]] = field(default_factory=list)
     founding: Judged = field(init=False)
+    _turns: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
         policy = founding_policy(self.catalogue)
-        self.founding = Judged(policy, Judge(policy, self.catalogue))
+        judge = Judge(policy, self.catalogue)
+        self.founding = Judged(policy=policy, judge=judge, version=policy.version)
 
-    async def policy_of(self, group_id: UUID, *, version: int | None = None) -> Judged:
-        """Take a group's policy, read anew when it is not of the version that was asked for.
+    async def policy_of(
+        self, group_id: UUID, *, version: int | None = None, session: AsyncSession | None = None
+    ) -> Judged:
+        """Take a group's policy, read anew when it is of another version, or its time is over.
 
-        A policy that cannot be read raises and is not kept; whoever still holds the last good one
-        finds it stale and answers that the service is unavailable: it fails closed.
+        It is read on the caller's session, where there is one: whoever holds a connection and waits
+        for a second may wait for somebody who does the same.
         """
-        held = self.policies.get(group_id)
-        if held is None or (version is not None and held.policy.version != version):
-            async with self.writer.transaction(group_id, (), read_only=True) as session:
-                policy = await read_policy(session, group_id, self.clock(), self.catalogue)
-            held = self._keep(group_id, Judged(policy, Judge(policy, self.catalogue)))
-        return held
+        held = self._serving(group_id, version)
+        if held is not None:
+            return held
+        if session is not None:
+            return await self._read(group_id, version, session)
+        async with self.writer.transaction(group_id, (), read_only=True) as own:
+            return await self._read(group_id, version, own)
 
-    def _keep(self, group_id: UUID, judged: Judged) -> Judged:
-        self.policies[group_id] = judged
-        self.policies.move_to_end(group_id)
-        if len(self.policies) > MOST_POLICIES:
-            self.policies.popitem(last=False)
-        return judged
+    def _serving(self, group_id: UUID, version: int | None) -> Judged | None:
+        held = self.policies.current(group_id)
+        fits = held is not None and version in {None, held.version} and held.covers(self.clock())
+        return held if fits else None
+
+    async def _read(self, group_id: UUID, version: int | None, session: AsyncSession) -> Judged:
+        """Read and compile aside, once for all who wait; whoever has a policy goes on with it."""
+        async with self._turns.setdefault(group_id, asyncio.Lock()):
+            held = self._serving(group_id, version)
+            if held is not None:
+                return held
+            stored = await read_policy(session, group_id, self.clock())
+            try:
+                judged = await asyncio.to_thread(self._judged, stored)
+            except MalformedPolicy as malformed:
+                judged = self._standing_in(group_id, stored, malformed)
+            else:
+                self.refused.pop(group_id, None)
+            return self.policies.swap(group_id, judged)
+
+    def _judged(self, stored: Stored) -> Judged:
+        policy = stored.policy(self.catalogue)
+        return Judged(
+            policy=policy,
+            judge=Judge(policy, self.catalogue),
+            version=stored.version,
+            as_of=stored.as_of,
+            until=stored.until,
+        )
+
+    def _standing_in(self, group_id: UUID, stored: Stored, malformed: MalformedPolicy) -> Judged:
+        """Take the last good policy for one that cannot be read, as long as its own time lasts.
+
+        It is asked for under the version of the other: actors are held against the stored head.
+        """
+        if self.refused.get(group_id) != stored.version:
+            self.refused[group_id] = stored.version
+            told = {"group": str(group_id), "version": stored.version, "findings": str(malformed)}
+            LOG.error("policy.refused", extra=told)
+        good = self.policies.current(group_id)
+        if good is None or not good.covers(self.clock()):
+            raise PolicyUnavailable from malformed
+        until = min((at for at in (good.until, stored.until) if at is not None), default=None)
+        return replace(good, version=stored.version, as_of=stored.as_of, until=until)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from authz.actor import Scope
 from domain.access.founder import INSTALLATION
-from domain.access.policy import raise_policy_head
+from domain.access.head import raise_policy_head
 from domain.access.visibility import visible
 from domain.kernel.work import Work
 from domain.learning import close_for_leavers
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from authz.actor import Actor
+    from authz.shelf import Judged
 
-    from .installation import Installation, Judged
+    from .installation import Installation
 
 
 assert close_for_leavers, "consequences are heard by being imported"
@@ -64,7 +65,7 @@ async def perform(
     async with installation.writer.transaction(actor.group_id, tenants) as session:
         now = now or installation.clock()
         standing = await _standing(session, actor, now)
-        judged = await _judged(installation, actor, standing)
+        judged = await _judged(installation, actor, standing, session, now)
         work = Work(
             actor=actor,
             now=now,
@@ -93,10 +94,22 @@ async def _standing(session: AsyncSession, actor: Actor, now: datetime) -> Recor
     return found
 
 
-async def _judged(installation: Installation, actor: Actor, standing: Record) -> Judged:
+async def _judged(
+    installation: Installation,
+    actor: Actor,
+    standing: Record,
+    session: AsyncSession,
+    now: datetime,
+) -> Judged:
+    """Take the policy by which the actor was made; where it is no longer that, they are stale."""
     if actor.principal_id == INSTALLATION:
         return installation.founding
     live = actor.token_id is None or standing["live"]
-    if not live or standing["head"] != actor.policy_version:
+    if not live or standing["head"] != actor.policy_version or not actor.of_today(now):
         raise StaleActor
-    return await installation.policy_of(actor.group_id, version=standing["head"])
+    judged = await installation.policy_of(
+        actor.group_id, version=actor.policy_version, session=session
+    )
+    if (judged.version, judged.until) != (actor.policy_version, actor.policy_until):
+        raise StaleActor
+    return judged

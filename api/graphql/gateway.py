@@ -12,6 +12,7 @@ from graphql import OperationType
 from api.planner.cursors import Cursors
 from api.planner.refusals import FieldsForbidden, RequestRefused
 from authz.actor import DenialMode
+from runtime.installation import PolicyUnavailable
 from runtime.reader import NoConnection
 
 from .answers import enveloped
@@ -63,8 +64,10 @@ class Gateway:
             return await self._answered_or_refused(actor, request)
         except NoConnection:
             message = "All connections are busy. Try again in a moment."
-            problem = Problem(code=UNAVAILABLE, message=message)
-            return Answer(failed((problem,), request.request_id), problem.code)
+        except PolicyUnavailable:
+            message = "The policy of your group cannot be read. Tell its operator."
+        problem = Problem(code=UNAVAILABLE, message=message)
+        return Answer(failed((problem,), request.request_id), problem.code)
 
     async def _answered_or_refused(self, actor: Actor | None, request: Request) -> Answer:
         """Answer, or refuse: a refusal too is made only for an actor of today."""

@@ -20,6 +20,7 @@ from .viewer import known_cells
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from asyncpg import Record
 
@@ -108,19 +109,22 @@ async def read(asked: Asked, ready: Prepared) -> Read:
     row = await asked.installation.reader.fetch_row(
         asked.actor.group_id, ready.statement.sql, bound(asked, ready)
     )
-    return await revealed(asked, ready.statement, _of_today(asked.actor, row)["data"])
+    return await revealed(asked, ready.statement, _of_today(asked.actor, row, asked.now)["data"])
 
 
 async def confirm(installation: Installation, actor: Actor) -> None:
     """Look policy and token up where no statement brings them: before a refusal, for the schema."""
+    now = installation.clock()
     row = await installation.reader.fetch_row(
-        actor.group_id, STANDING, (actor.group_id, installation.clock(), actor.token_id)
+        actor.group_id, STANDING, (actor.group_id, now, actor.token_id)
     )
-    _of_today(actor, row)
+    _of_today(actor, row, now)
 
 
-def _of_today(actor: Actor, row: Record | None) -> Record:
+def _of_today(actor: Actor, row: Record | None, now: datetime) -> Record:
     if row is None or row["head"] != actor.policy_version or row["live"] is False:
+        raise StaleActor
+    if not actor.of_today(now):
         raise StaleActor
     if actor.token_id is not None and row["live"] is None:
         raise StaleActor
@@ -195,7 +199,8 @@ async def granted_by(
 ) -> list[str]:
     """Name the roles, beyond the actor's own, that open something on some row here."""
     actor = asked.actor
-    policy = (await asked.installation.policy_of(actor.group_id)).policy
+    judged = await asked.installation.policy_of(actor.group_id, version=actor.policy_version)
+    policy = judged.policy
     roles = sorted({line.role for line in policy.lines} - actor.roles)
     return [
         role

@@ -11,10 +11,13 @@ from uuid import UUID
 from domain.access.identify import Found, find_token
 from domain.access.tokens import PEPPER, digest, well_formed
 from runtime.identify import identified
+from runtime.installation import PolicyUnavailable
 
 from .answers import Failure
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from authz.actor import Actor
     from runtime.installation import Installation
 
@@ -30,6 +33,10 @@ class Remembered:
     actor: Actor
     until: float
 
+    def good(self, now: datetime) -> bool:
+        """Whether they need not be made again; a request under way finds it out by itself."""
+        return self.until > monotonic() and self.actor.of_today(now)
+
 
 @dataclass(slots=True)
 class Authentication:
@@ -38,6 +45,14 @@ class Authentication:
     installation: Installation
     pepper: bytes | None = field(default=None, repr=False)
     known: OrderedDict[bytes, Remembered] = field(default_factory=OrderedDict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.installation.hearers.append(self.forget)
+
+    def forget(self, group_id: UUID) -> None:
+        """Drop whoever is remembered of a group whose policy has moved."""
+        for kept in [one for one, held in self.known.items() if held.actor.group_id == group_id]:
+            del self.known[kept]
 
     async def actor(self, authorization: str | None, *, anew: bool = False) -> Actor | None:
         """Take the actor of an Authorization header; None where there is no such header.
@@ -50,7 +65,8 @@ class Authentication:
         if kind.lower() != "bearer" or not token.isascii():
             raise unauthenticated()
         kept = digest(self.pepper or await self._pepper(), token.strip())
-        if not anew and (remembered := self.known.get(kept)) and remembered.until > monotonic():
+        remembered = None if anew else self.known.get(kept)
+        if remembered and remembered.good(self.installation.clock()):
             return remembered.actor
         if not well_formed(token.strip()):
             raise unauthenticated()  # the database is not asked about what cannot be a token
@@ -59,7 +75,10 @@ class Authentication:
     async def _identified(self, kept: bytes) -> Actor:
         self.known.pop(kept, None)
         found = await self._found(kept)
-        actor = await identified(self.installation, found) if found else None
+        try:
+            actor = await identified(self.installation, found) if found else None
+        except PolicyUnavailable as unreadable:
+            raise without_policy() from unreadable
         if actor is None:
             raise unauthenticated()
         self.known[kept] = Remembered(actor, monotonic() + REMEMBERED)
@@ -86,4 +105,15 @@ def unauthenticated() -> Failure:
         "The token is not valid. Get a new one.",
         "令牌无效,请重新获取。",
         {"www-authenticate": 'Bearer error="invalid_token"'},
+    )
+
+
+def without_policy() -> Failure:
+    """The answer to everybody of a group whose policy cannot be read."""
+    return Failure(
+        503,
+        "SERVICE_UNAVAILABLE",
+        "The policy of your group cannot be read, so nothing is shown. Tell its operator.",
+        "无法读取本集团的权限策略,暂不提供任何内容,请联系运维人员。",
+        {"retry-after": "30"},
     )

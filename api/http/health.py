@@ -22,7 +22,10 @@ LOG: Final = logging.getLogger("peiyuan.health")
 
 
 def health_routes(installation: Installation) -> list[Route]:
-    """`/livez` says that the process runs; `/readyz` that its database answers as well."""
+    """`/livez` says that the process runs; `/readyz` that its database answers as well.
+
+    A group whose stored policy is malformed makes it degraded, and no less ready for the others.
+    """
     return [Route("/livez", _live), Route("/readyz", _ready(installation))]
 
 
@@ -37,11 +40,13 @@ def _ready(installation: Installation) -> Answer:
         except Exception:
             LOG.exception("the database does not answer")
             return _told(503, "the database does not answer")
+        if installation.refused:
+            return _told(200, "degraded", refusedPolicies=len(installation.refused))
         return _told(200, "ready")
 
     return ready
 
 
-def _told(status: int, state: str) -> Response:
-    body = orjson.dumps({"status": state})
+def _told(status: int, state: str, **figures: int) -> Response:
+    body = orjson.dumps({"status": state, **figures})
     return Response(body, status, {"cache-control": "no-store"}, "application/json")

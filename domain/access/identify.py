@@ -11,6 +11,7 @@ from authz.actor import Actor, DenialMode, PrincipalKind, Scope
 from domain.organisation.models import Tenant
 
 from .models import Principal, RoleAssignment, Token, TokenDigest
+from .policy import nearest
 from .tokens import TokenKind
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from authz.snapshot import Policy
+    from authz.shelf import Judged
 
 DENIALS = {
     TokenKind.PERSON: DenialMode.PARTIAL,
@@ -45,7 +46,7 @@ async def find_token(session: AsyncSession, digest: bytes) -> Found | None:
 
 
 async def actor_of(
-    session: AsyncSession, found: Found, *, policy: Policy, now: datetime
+    session: AsyncSession, found: Found, *, policy: Judged, now: datetime
 ) -> Actor | None:
     """Make the actor that a live token speaks for; nothing when it is revoked or over.
 
@@ -58,7 +59,7 @@ async def actor_of(
     principal = await session.get_one(Principal, (found.group_id, token.principal_id))
     tenant = await session.get_one(Tenant, (found.group_id, principal.tenant_id))
     above = await _above(session, tenant)
-    assigned = await _assigned_roles(session, principal, {*above, tenant.id}, now)
+    assigned, changing = await _assigned_roles(session, principal, {*above, tenant.id}, now)
     whole = tenant.kind.value == "GROUP"
     below = () if whole else await _below(session, tenant)
     return Actor(
@@ -77,6 +78,8 @@ async def actor_of(
         denials=DENIALS[TokenKind(token.kind)],
         token_id=token.id,
         policy_version=policy.version,
+        policy_until=policy.until,
+        until=min((at for at in (policy.until, changing) if at is not None), default=None),
     )
 
 
@@ -88,17 +91,20 @@ def _scope(*, whole: bool, below: tuple[UUID, ...]) -> Scope:
 
 async def _assigned_roles(
     session: AsyncSession, principal: Principal, held_at: set[UUID], now: datetime
-) -> frozenset[str]:
-    rows = await session.scalars(
-        select(RoleAssignment.role).where(
-            RoleAssignment.group_id == principal.group_id,
-            RoleAssignment.principal_id == principal.id,
-            RoleAssignment.tenant_id.in_(held_at),
-            RoleAssignment.valid_from <= now,
-            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > now),
+) -> tuple[frozenset[str], datetime | None]:
+    """Find the roles that a principal holds now, and when the next one begins or ends."""
+    rows = (
+        await session.execute(
+            select(RoleAssignment.role, RoleAssignment.valid_from, RoleAssignment.valid_to).where(
+                RoleAssignment.group_id == principal.group_id,
+                RoleAssignment.principal_id == principal.id,
+                RoleAssignment.tenant_id.in_(held_at),
+                or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > now),
+            )
         )
-    )
-    return frozenset(rows)
+    ).all()
+    held = frozenset(row.role for row in rows if row.valid_from <= now)
+    return held, nearest(now, ((row.valid_from, row.valid_to) for row in rows))
 
 
 async def _above(session: AsyncSession, tenant: Tenant) -> tuple[UUID, ...]:

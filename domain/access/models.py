@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from enum import Enum
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from authz.actor import PrincipalKind
 from domain.kernel.entity import Entity, GroupEntity, refers
 from domain.privacy.classification import SYSTEM
-from domain.privacy.types import Code, PersonName
+from domain.privacy.types import Code, PersonName, Prose
 
 
 class Principal(GroupEntity, kw_only=True, repr=False):
@@ -27,32 +29,114 @@ class Principal(GroupEntity, kw_only=True, repr=False):
     person_id: Mapped[UUID | None] = refers("person", default=None)
 
 
+class ChangeKind(Enum):
+    """What a change of the policy is about."""
+
+    LINES = "LINES"
+    ASSIGNMENT = "ASSIGNMENT"
+    REVOCATION = "REVOCATION"
+
+
+class ChangeState(Enum):
+    """How far a change of the policy has come."""
+
+    PROPOSED = "PROPOSED"
+    APPLIED = "APPLIED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class PolicyChange(GroupEntity, kw_only=True, repr=False):
+    """One change of the policy, proposed or applied: who, why, what, and what followed from it.
+
+    `diff` holds what begins and what ends, as names and ids; `impact` the first cells that widen or
+    narrow. Nobody proposed what the installation itself did when it founded the group.
+    """
+
+    __tablename__ = "policy_change"
+    holds = SYSTEM
+    unindexed: ClassVar = {
+        "base_version": "it tells one change from the next, and nothing is looked up by it",
+        "applied_version": "it tells one change from the next, and nothing is looked up by it",
+        "kind": "one of three: a list of them is narrowed by its state as well",
+        "reason": "it is read, and not looked for",
+        "decision": "it is read, and not looked for",
+        "decided_at": "the order of the ids is the order of the changes",
+        "widens": "a figure to be read",
+        "narrows": "a figure to be read",
+        "people": "a figure to be read",
+    }
+    constraints: ClassVar = (
+        Index(None, "group_id", "tenant_id", "id"),
+        Index(None, "group_id", "state"),
+    )
+
+    kind: Mapped[ChangeKind]
+    state: Mapped[ChangeState] = mapped_column(default=ChangeState.PROPOSED)
+    base_version: Mapped[int]
+    applied_version: Mapped[int | None] = mapped_column(default=None)
+    reason: Mapped[Prose]
+    proposed_by: Mapped[UUID | None] = refers("principal", default=None)
+    decided_by: Mapped[UUID | None] = refers("principal", default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decision: Mapped[Prose | None] = mapped_column(default=None)
+    widens: Mapped[int] = mapped_column(default=0)
+    narrows: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+    diff: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+    impact: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+
+
 class RoleAssignment(GroupEntity, kw_only=True, repr=False):
     """That a principal holds a role at a tenant and below, from when to when."""
 
     __tablename__ = "role_assignment"
     holds = SYSTEM
-    constraints: ClassVar = (Index(None, "group_id", "principal_id"),)
+    unindexed: ClassVar = {
+        "valid_from": "a span is asked of the holders of a role, or of one principal",
+        "valid_to": "a span is asked of the holders of a role, or of one principal",
+    }
+    constraints: ClassVar = (
+        Index(None, "group_id", "principal_id"),
+        Index(None, "group_id", "tenant_id", "id"),
+        Index(None, "group_id", "role"),
+    )
 
     principal_id: Mapped[UUID] = refers("principal", index=False)
     role: Mapped[Code]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None] = mapped_column(default=None)
+    change_id: Mapped[UUID | None] = refers("policy_change", default=None)
 
 
 class PolicyLine(GroupEntity, kw_only=True, repr=False):
     """One line of the policy, with validity; `effect` is what its column is named for.
 
     A permission line (`ptype` p) says role, object, action, condition and effect; an inheritance
-    line (`ptype` g) says role and the role that it contains.
+    line (`ptype` g) says role and the role that it contains. `tenant_id` is where it holds, and
+    `tenant_path` the path of that tenant, or `/` for the whole group. A line is never rewritten:
+    it ends, and another begins.
     """
 
     __tablename__ = "policy_line"
     holds = SYSTEM
+    unindexed: ClassVar = {
+        "ptype": "one of two: lines are asked for by their role",
+        "tenant_path": "lines are asked for by their role, or by their object",
+        "action": "lines are asked for by their role, or by their object",
+        "condition": "lines are asked for by their role, or by their object",
+        "effect": "lines are asked for by their role, or by their object",
+        "inherits": "lines are asked for by their role",
+        "valid_from": "lines are asked for by their role, or by their object",
+        "valid_to": "lines are asked for by their role, or by their object",
+    }
     constraints: ClassVar = (
         CheckConstraint("ptype IN ('p', 'g')", name="ptype"),
         CheckConstraint("effect IN ('allow', 'deny')", name="effect"),
         CheckConstraint("(ptype = 'g') = (inherits IS NOT NULL)", name="inheritance"),
+        Index(None, "group_id", "tenant_id", "id"),
+        Index(None, "group_id", "role"),
+        Index(None, "group_id", "object"),
     )
 
     ptype: Mapped[Code]
@@ -65,18 +149,21 @@ class PolicyLine(GroupEntity, kw_only=True, repr=False):
     inherits: Mapped[Code | None] = mapped_column(default=None)
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None] = mapped_column(default=None)
+    change_id: Mapped[UUID | None] = refers("policy_change", default=None)
 
 
 class PolicyHead(GroupEntity, kw_only=True, repr=False):
     """The version of a group's policy; its id is the group's.
 
     It rises on lines, assignments and tree moves, and is read in the same row as every answer.
+    `moved_at` is the writer's clock: a process whose own is behind reads the policy as of then.
     """
 
     __tablename__ = "policy_head"
     holds = SYSTEM
 
     version: Mapped[int]
+    moved_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Token(GroupEntity, kw_only=True, repr=False):

@@ -253,7 +253,7 @@ def test_every_enforcer_is_tried_before_it_decides(catalogue, policy, acting, ro
     )
     everything = Line("learner", "/", "*", "*", "-", "allow")
     open_policy = policy_of(catalogue, everything)
-    monkeypatch.setattr(judge, "_policy", open_policy)
+    monkeypatch.setattr(judge, "policy", open_policy)
 
     with pytest.raises(EnforcementFailed, match="without any role"):
         judge.decide(acting("learner", of=open_policy), "Person", "read", rows["herself"])

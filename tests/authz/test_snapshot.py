@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
-from uuid import UUID
 
 import pytest
 
 from authz import snapshot
 from authz.faults import Code
-from authz.lines import Line, ancestry, under
-from authz.shelf import Shelf
-from authz.snapshot import MalformedPolicy, Policy, load
+from authz.lines import ancestry, under
+from authz.snapshot import MalformedPolicy, load
 
 GOOD = ("learner", "/", "Person", "read", "self", "allow")
-GROUP = UUID(int=1)
 
 
 def codes(catalogue, *rows, inherits=()):
@@ -149,31 +146,3 @@ def test_a_policy_forgets_the_masks_that_it_has_no_room_for(policy, monkeypatch)
 
 def test_a_role_that_nobody_defined_opens_nothing(policy):
     assert policy.mask({"chairman"}, "/").rules == {}
-
-
-def version(catalogue, number, *lines):
-    return Policy(version=number, lines=lines, inherits=(), catalogue=catalogue)
-
-
-def test_an_older_policy_that_arrives_late_does_not_lose_a_deny(catalogue):
-    deny = Line("learner", "/", "Person", "read", "-", "deny")
-    older = version(catalogue, 6, Line(*GOOD))
-    newer = version(catalogue, 7, Line(*GOOD), deny)
-    shelf = Shelf()
-
-    shelf.swap(GROUP, newer)
-    in_force = shelf.swap(GROUP, older)
-
-    assert in_force is newer is shelf.current(GROUP)
-    assert shelf.current(GROUP).mask({"learner"}, "/").cell("read", "Person").never
-
-
-def test_a_refused_policy_leaves_the_last_good_one(catalogue):
-    shelf, good = Shelf(), version(catalogue, 6, Line(*GOOD))
-    shelf.swap(GROUP, good)
-
-    with pytest.raises(MalformedPolicy):
-        shelf.swap(GROUP, version(catalogue, 7, Line(*GOOD[:5], "Deny")))
-
-    assert shelf.current(GROUP) is good
-    assert shelf.current(UUID(int=2)) is None

@@ -31,8 +31,7 @@ def declare_role() -> None:
     )
 
 
-async def _roles(work: Work, asked: Asked, _given: Mapping[str, Any]) -> list[Tree]:
-    policy = (await asked.installation.policy_of(work.actor.group_id)).policy
+async def _roles(work: Work, _asked: Asked, _given: Mapping[str, Any]) -> list[Tree]:
     return [
         {
             "name": role.name,
@@ -41,7 +40,7 @@ async def _roles(work: Work, asked: Asked, _given: Mapping[str, Any]) -> list[Tr
             "readOnly": role.read_only,
             "apartFrom": role.apart_from,
         }
-        for role in roles_in_force(policy)
+        for role in roles_in_force(work.judge.policy)
     ]
 
 
