@@ -53,10 +53,16 @@ class Policy:
 
     def _anchors(self, path: str) -> frozenset[str]:
         # Tenants whose ancestry bears the same lines share their masks, however many there are.
-        return self._paths.intersection(ancestry(path))
+        return self.paths.intersection(ancestry(path))
 
     @cached_property
-    def _paths(self) -> frozenset[str]:
+    def roles(self) -> frozenset[str]:
+        """Every role that a line speaks of."""
+        return frozenset(self._by_role) | {name for link in self.inherits for name in link[:2]}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Every tenant at which a line holds, by its path."""
         return frozenset(
             {line.tenant_path for line in self.lines} | {path for *_, path in self.inherits}
         )

@@ -1,4 +1,4 @@
-"""The policy that a process holds: of the stored head, up to the next border of time, or refused."""
+"""The policy that a process holds: of the stored head, up to the next border, or refused."""
 
 import asyncio
 import logging
@@ -38,9 +38,9 @@ async def owner(addresses, group):
 async def line(owner, group, *, object, valid_from=None, valid_to=None, effect="allow"):
     """A line of learners that lies in the rows without anybody having edited the policy."""
     await owner.execute(
-        "INSERT INTO policy_line (group_id, tenant_id, id, ptype, role, tenant_path, object, action,"
-        " condition, effect, valid_from, valid_to, row_version, created_at) VALUES ($1, $1,"
-        " gen_random_uuid(), 'p', 'learner', '/', $2, 'read', '-', $3, $4, $5, 1, now())",
+        "INSERT INTO policy_line (group_id, tenant_id, id, ptype, role, tenant_path, object,"
+        " action, condition, effect, valid_from, valid_to, row_version, created_at) VALUES"
+        " ($1, $1, gen_random_uuid(), 'p', 'learner', '/', $2, 'read', '-', $3, $4, $5, 1, now())",
         group.id,
         object,
         effect,
