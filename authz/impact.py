@@ -17,7 +17,7 @@ from .masks import Cell, Lane, Mask, Rule
 from .snapshot import Policy
 
 
-class Direction(Enum):
+class CellDirection(Enum):
     """Which way a cell changes; one whose conditions change may do both."""
 
     WIDENS = "WIDENS"
@@ -32,7 +32,7 @@ class CellChange:
     tenant_path: str
     object: str
     action: str
-    direction: Direction
+    direction: CellDirection
     before: Cell
     after: Cell
 
@@ -62,8 +62,8 @@ class Difference:
         """Name the cells, field by field."""
         fields = ("", *catalogue.fields(self.type))
         for direction, bits in (
-            (Direction.WIDENS, self.widens),
-            (Direction.NARROWS, self.narrows),
+            (CellDirection.WIDENS, self.widens),
+            (CellDirection.NARROWS, self.narrows),
         ):
             for number, field in enumerate(fields):
                 if bits >> number & 1:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from authz.actor import Scope
+from domain.access import follow_moves
 from domain.access.founder import INSTALLATION
 from domain.access.head import raise_policy_head
 from domain.access.visibility import visible
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 assert close_for_leavers, "consequences are heard by being imported"
+assert follow_moves, "consequences are heard by being imported"
 
 STANDING: Final = """
 SELECT (SELECT h.version FROM policy_head h WHERE h.group_id = $1) AS head,

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 TERMS: Final[Mapping[str, str]] = {
+    "ApprovePolicyChange.expected_version": (
+        "The `version` of the preview that was read: what has changed since is looked at first."
+    ),
+    "EditPolicy.expected_version": (
+        "The `version` of the policy that was read: an edit made meanwhile is looked at first."
+    ),
+    "action": "What may, or may not, be done; `*` for everything.",
     "activity_id": "What is to be done: a course, or another activity.",
+    "add": "Lines that begin.",
     "address": "Where the person lives; sealed before it is written.",
     "bank_account": "The card that pay goes to; sealed before it is written.",
     "blocks": "What it is made of, in order.",
@@ -20,6 +28,7 @@ TERMS: Final[Mapping[str, str]] = {
     "competency_ids": "The competencies that it can raise.",
     "competency_model_id": "The competency model.",
     "competency_model_version_id": "The edition of the competency model.",
+    "condition": "The rows on which it holds, by the name of the condition; `-` for every row.",
     "course_id": "The course.",
     "course_version_id": "The edition of the course.",
     "cut_point": "The lowest score of the level, 0 to 100.",
@@ -27,9 +36,11 @@ TERMS: Final[Mapping[str, str]] = {
     "definition": "What it means, in words.",
     "display_name": "The name, as it is read.",
     "due_on": "The day by which it should be completed.",
+    "effect": "Whether it may be done: `allow`, or `deny`, which no allow undoes.",
     "effective_from": "From when on it holds; from now, unless told.",
     "elective_quota": "How many of its electives have to be passed.",
     "email": "The e-mail address; sealed before it is written.",
+    "end": "Lines that end.",
     "enrolment_id": "The enrolment.",
     "evidence": "What it is measured by.",
     "expected_version": "The `rowVersion` that was read: a change made meanwhile is not undone.",
@@ -38,6 +49,8 @@ TERMS: Final[Mapping[str, str]] = {
     "hired_on": "The first day.",
     "hours": "The planned learning time in hours.",
     "indicators": "The behaviour that shows it.",
+    "inherit": "Roles that from now on contain others.",
+    "inherits": "The role that is contained.",
     "item_count": "How many test items a test draws.",
     "items": "What it asks for, in order.",
     "job_role_id": "The job role.",
@@ -56,14 +69,19 @@ TERMS: Final[Mapping[str, str]] = {
     "minutes": "The time in minutes that a learner is expected to take.",
     "name": "What it is called.",
     "national_id": "The citizen identification number; sealed before it is written.",
+    "object": "A type, a field of it, all of them (`Type.*`), or a class or label (`@P3`).",
     "parent_id": "The tenant above.",
     "pass_mark": "The score that passes, 0 to 100.",
     "percent": "How much is done, 0 to 100.",
     "person_id": "The person.",
     "person_ids": "The people who belong to it.",
     "phone": "The mobile number; sealed before it is written.",
+    "policy_change_id": "The change of the policy.",
+    "principal_id": "Who holds it.",
     "reason": "Why, in words.",
     "requirement": "Whether it is asked for or offered.",
+    "role": "The role, by its name.",
+    "role_assignment_id": "The assignment.",
     "role_targets": "The levels that job roles ask for.",
     "score": "The score, 0 to 100; from automation that names its source.",
     "seconds": "The time spent since the line before, in seconds.",
@@ -82,6 +100,8 @@ TERMS: Final[Mapping[str, str]] = {
     "title": "What it is called.",
     "to_day": "The last day of it.",
     "unit": "The unit of the figure.",
+    "valid_from": "From when on it holds; from now, unless told.",
+    "valid_to": "When it ends by itself; never, unless told.",
     "value": "The limit, in the unit of the metric.",
     "weight": "Its share of the competency; all together make 1.",
 }

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from api.graphql.binding import camel
+from domain.access import (
+    approve_policy_change,
+    assign_role,
+    edit_policy,
+    reject_policy_change,
+    revoke_role,
+    withdraw_policy_change,
+)
 from domain.competencies import (
     create_competency_model,
     draft_competency_model,
@@ -133,5 +141,11 @@ VERBS: Final = tuple(
         reopen_enrolment,
         withdraw_enrolment,
         exempt_enrolment,
+        edit_policy,
+        assign_role,
+        revoke_role,
+        approve_policy_change,
+        reject_policy_change,
+        withdraw_policy_change,
     )
 )

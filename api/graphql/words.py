@@ -7,7 +7,10 @@ from typing import Final
 
 ENUMS: Final[Mapping[str, str]] = {
     "BlockKind": "内容块类型 The form of a block.",
+    "ChangeKind": "变更类型 What a change of the policy is about.",
+    "ChangeState": "变更状态 How far a change of the policy has come.",
     "Comparator": "比较方式 How a figure is held against a threshold.",
+    "CellDirection": "变化方向 Which way a cell changes.",
     "CourseFamily": "课程类别 What a course is for.",
     "DataClass": "数据级别 How a value is kept (GB/T 45574-2025; PIPL articles 28 and 51).",
     "DenialMode": "拒绝方式 What a field looks like that the caller may not see.",
@@ -57,6 +60,21 @@ ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "ROLE_PLAY": "角色扮演 A call played through between learners.",
         "CASE": "案例 A case to be discussed.",
         "TEST": "测验 A short test.",
+    },
+    "CellDirection": {
+        "WIDENS": "扩大 Open on rows on which it was closed.",
+        "NARROWS": "收窄 Closed on rows on which it was open.",
+    },
+    "ChangeKind": {
+        "LINES": "规则 Lines that begin and end.",
+        "ASSIGNMENT": "授予角色 A role that is given.",
+        "REVOCATION": "撤销角色 A role that is taken away.",
+    },
+    "ChangeState": {
+        "PROPOSED": "待审批 Waiting for a second person.",
+        "APPLIED": "已生效 Made.",
+        "REJECTED": "已驳回 Not made: somebody else said no.",
+        "WITHDRAWN": "已撤回 Not made: whoever proposed it took it back.",
     },
     "Comparator": {
         "AT_LEAST": "以上(≥) At least the threshold.",

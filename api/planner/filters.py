@@ -88,7 +88,7 @@ def _part(planning: Planning, shape: Shape, name: str, given: Any, rows: Cell, a
         case "not":
             return Not(filtered(planning, shape, given, rows, at=at))
         case "id" if shape.prefix:
-            return _tests(shape, "id", ID, given, planning.shown(rows), at)
+            return _tests(planning, shape, "id", ID, given, planning.shown(rows), at)
     shown = shape.fields[name]
     if isinstance(shown, Inside):
         inner = planning.map.shapes[shown.target]
@@ -96,7 +96,7 @@ def _part(planning: Planning, shape: Shape, name: str, given: Any, rows: Cell, a
     cell = planning.sight("filter", shape, name, shown, rows)
     match shown:
         case Column():
-            return _tests(shape, name, shown, given, cell, at)
+            return _tests(planning, shape, name, shown, given, cell, at)
         case One():
             return _led(planning, shown, given, rows, cell, at)
         case Many() | Pages():
@@ -125,12 +125,21 @@ def _led(planning: Planning, link: Link, given: Any, rows: Cell, cell: Cell, at:
     return Led(link, target, theirs, free, needs, cell, part)
 
 
-def _tests(shape: Shape, name: str, shown: Column, given: Any, cell: Cell, at: Path) -> Where:
+def _tests(
+    planning: Planning,
+    shape: Shape,
+    name: str,
+    shown: Column,
+    given: Any,
+    cell: Cell,
+    at: Path,
+) -> Where:
     """Plan the operators of one field; an id must be one of the type that the field holds."""
     id_of = shape.name if shown is ID else shown.id_of
+    own = planning.map.prefix_of(id_of)
     for operator, prefixes in given:
-        if id_of and any(prefix != shape.prefix for prefix in prefixes):
-            message = f"This is not the id of a {id_of}: those begin with `{shape.prefix}_`."
+        if id_of and any(prefix != own for prefix in prefixes):
+            message = f"This is not the id of a {id_of}: those begin with `{own}_`."
             raise BadArgument(message, argument=".".join(map(str, (*at, operator))))
     column = column_name(name, shown)
     return All(tuple(Test(column, operator, (*at, operator), cell, id_of) for operator, _ in given))

@@ -40,7 +40,7 @@ class Leaf:
 
     key: str
     column: str
-    id_of: str | None
+    prefix: str | None  # of an id
     cell: Cell
     denial: int | None
 

@@ -287,7 +287,7 @@ def _cell(planning: Planning, shape: Shape, pick: Pick, rows: Cell) -> Node:
         case "__typename":
             return Constant(pick.key, f'"{shape.name}"')
         case "id" if shape.prefix:
-            return Leaf(pick.key, "id", shape.name, planning.shown(rows), None)
+            return Leaf(pick.key, "id", shape.prefix, planning.shown(rows), None)
         case "rowVersion" if shape.locked:
             return Leaf(pick.key, "row_version", None, planning.shown(rows), None)
     shown = shape.fields[pick.name]
@@ -332,7 +332,8 @@ def _open_cell(
         case Column() if pick.under:
             return _secret(planning, shape, pick, shown, cell, denial, rows)
         case Column(id_of=id_of):
-            return Leaf(pick.key, column_name(pick.name, shown), id_of, cell, denial)
+            prefix = planning.map.prefix_of(id_of)
+            return Leaf(pick.key, column_name(pick.name, shown), prefix, cell, denial)
         case One():
             (target,) = planning.map.concrete(shown.target)
             above = planning.above(shown, target, rows)

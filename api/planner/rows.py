@@ -78,7 +78,7 @@ def cell_text(row: Row, planned: Object, node: Node) -> str:
         case Withheld(denial=denial):
             return withheld(denial)
         case Leaf():
-            return guarded(row, _leaf(row, planned, node), cell=node.cell, denial=node.denial)
+            return guarded(row, _leaf(row, node), cell=node.cell, denial=node.denial)
         case Secret():
             return guarded(
                 row,
@@ -115,10 +115,9 @@ def visible_rows(row: Row, objects: tuple[Object, ...]) -> str:
     return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
 
 
-def _leaf(row: Row, planned: Object, node: Leaf) -> str:
+def _leaf(row: Row, node: Leaf) -> str:
     column = row.column(node.column)
-    prefix = planned.shape.prefix if node.column == "id" else None
-    text = json_of(column, f"{row.alias}.{node.column}", prefix=prefix)
+    text = json_of(column, f"{row.alias}.{node.column}", prefix=node.prefix)
     return f"coalesce({text}, 'null')" if column.nullable else text
 
 

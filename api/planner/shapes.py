@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from domain.kernel.entity import GroupEntity
@@ -160,6 +160,10 @@ class Abstract:
     shown: bool = True  # whether clients see the name
 
 
+PREFIXES: Final = {"Principal": "prc", "Token": "tok"}
+"""Prefixes of ids whose type is not shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Map:
     """Every shape by name and by id prefix: all that the planner knows of the schema."""
@@ -172,6 +176,11 @@ class Map:
         if name in self.shapes:
             return (self.shapes[name],)
         return tuple(self.shapes[member] for member in self.abstracts[name].members)
+
+    def prefix_of(self, name: str | None) -> str | None:
+        """The prefix that ids of a type carry."""
+        shape = self.shapes.get(name or "")
+        return shape.prefix if shape else PREFIXES.get(name or "")
 
     def by_prefix(self, prefix: str) -> Shape | None:
         """The shape whose ids carry a prefix."""

@@ -1,4 +1,7 @@
-"""Give a principal a role at a tenant and everything below it."""
+"""Give a principal a role at a tenant and everything below it; some roles a second person approves.
+
+A role that shows sealed values of other people, or that may change the policy, is proposed.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from domain.kernel.errors import NotFound
 from domain.kernel.ids import Ref
 from domain.kernel.permission import permission
 
-from .models import Principal, RoleAssignment
+from .assigning import Assigning, ValidityEmpty, assign, fit_assignment, role_exposes
+from .changes import applied, by_installation, new_change
+from .models import ChangeKind, PolicyChange
 
 if TYPE_CHECKING:
     from domain.kernel.work import Work
@@ -19,28 +23,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignRole:
-    """Who gets which role, where, and until when."""
+    """Who gets which role, where, from when and until when, and why."""
 
     principal_id: Annotated[UUID, Ref("Principal")]
     role: str
     tenant_id: Annotated[UUID, Ref("Tenant")]
+    valid_from: datetime | None = None
     valid_to: datetime | None = None
+    reason: str = ""
 
 
 @permission("Policy", "grant")
-async def assign_role(work: Work, command: AssignRole) -> RoleAssignment:
-    """Give a principal a role; it holds from this instant on."""
-    principal = await work.row(Principal, Principal.id == command.principal_id)
-    if principal is None:
-        raise NotFound(at=("principalId",))
-    await work.permit("grant Policy", principal)
-    assignment = RoleAssignment(
-        tenant_id=command.tenant_id,
-        principal_id=principal.id,
+async def assign_role(work: Work, command: AssignRole) -> PolicyChange:
+    """Give a principal a role, or propose to."""
+    if command.valid_from is not None and command.valid_from < work.now:
+        raise ValidityEmpty(at=("validFrom",))
+    wanted = Assigning(
+        principal_id=command.principal_id,
         role=command.role,
-        valid_from=work.now,
+        tenant_id=command.tenant_id,
+        valid_from=command.valid_from,
         valid_to=command.valid_to,
     )
-    await work.add(assignment)
-    work.policy_changed()
-    return assignment
+    assignment, tenant = await fit_assignment(work, wanted)
+    change = new_change(work, ChangeKind.ASSIGNMENT, command.reason)
+    change.diff, change.people = wanted.written(), 1
+    await work.add(change)
+    if by_installation(work) or not role_exposes(work, command.role, tenant.path):
+        await assign(work, change, assignment)
+        applied(work, change, version=None)
+    return change

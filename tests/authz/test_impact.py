@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from authz.catalogue import ROW
 from authz.conditions import ALWAYS
 from authz.exposure import exposes, of_others
-from authz.impact import Direction, between, impact, widened
+from authz.impact import CellDirection, between, impact, widened
 from authz.lines import Line, under
 from authz.masks import CLOSED, Mask
 from authz.snapshot import Policy
@@ -50,7 +50,7 @@ def brute(before, after):
     for truth in truths(before, after):
         was, now = opens(before, truth), opens(after, truth)
         if was != now:
-            found.add(Direction.WIDENS if now else Direction.NARROWS)
+            found.add(CellDirection.WIDENS if now else CellDirection.NARROWS)
     return found
 
 
@@ -126,7 +126,7 @@ def test_the_same_change_is_told_once_for_all_below(catalogue):
     [cell] = impact(before, after).cells(10)
 
     assert (cell.role, cell.tenant_path, cell.object, cell.action, cell.direction) == (
-        "r", "/", "Person.phone", "read", Direction.WIDENS,
+        "r", "/", "Person.phone", "read", CellDirection.WIDENS,
     )  # fmt: skip
 
 
@@ -139,8 +139,8 @@ def test_whoever_contains_a_role_changes_with_it(catalogue):
     cells = impact(before, after).cells(10)
 
     assert [(one.role, one.tenant_path, one.direction) for one in cells] == [
-        ("boss", "/cn/", Direction.NARROWS),
-        ("clerk", "/", Direction.NARROWS),
+        ("boss", "/cn/", CellDirection.NARROWS),
+        ("clerk", "/", CellDirection.NARROWS),
     ]
 
 

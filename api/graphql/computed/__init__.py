@@ -1,5 +1,5 @@
 """Every root that is computed, listed here: each is declared by being imported."""
 
-from api.graphql.computed import roles
+from api.graphql.computed import preview, roles
 
-__all__ = ["roles"]
+__all__ = ["preview", "roles"]
