@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from domain.access.identify import Found, actor_of
-from domain.access.models import PolicyHead
+from domain.access.policy import read_head
 
 if TYPE_CHECKING:
     from authz.actor import Actor
@@ -21,9 +19,7 @@ async def identified(installation: Installation, found: Found) -> Actor | None:
     Raises PolicyUnavailable where no policy can be read.
     """
     async with installation.writer.transaction(found.group_id, (), read_only=True) as session:
-        head = await session.scalar(
-            select(PolicyHead.version).where(PolicyHead.group_id == found.group_id)
-        )
+        head = await read_head(session, found.group_id)
         judged = await installation.policy_of(found.group_id, version=head, session=session)
         now = installation.clock()
         return await actor_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from authz.judge import Judge
 from authz.shelf import Judged, Shelf
 from authz.snapshot import MalformedPolicy
 from domain.access.founder import founding_policy
-from domain.access.policy import read_policy
+from domain.access.policy import read_head, read_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,17 @@ class Installation:
             return await self._read(group_id, version, session)
         async with self.writer.transaction(group_id, (), read_only=True) as own:
             return await self._read(group_id, version, own)
+
+    async def policy_moved(self, group_id: UUID) -> None:
+        """Forget who is remembered of a group, and read its policy before anybody asks for it."""
+        for hearer in self.hearers:
+            hearer(group_id)
+        if self.policies.current(group_id) is None:
+            return  # nobody of the group asks here
+        async with self.writer.transaction(group_id, (), read_only=True) as session:
+            head = await read_head(session, group_id)
+            with suppress(PolicyUnavailable):
+                await self.policy_of(group_id, version=head, session=session)
 
     def _serving(self, group_id: UUID, version: int | None) -> Judged | None:
         held = self.policies.current(group_id)

@@ -57,7 +57,7 @@ async def serve(settings: Settings, *, tell: Tell, prepare: Prepare | None = Non
     assert main is not None
     for stop in STOPS:
         loop.add_signal_handler(stop, main.cancel)
-    async with standing(settings, tell=tell) as installation:
+    async with standing(settings, tell=tell, hears=True) as installation:
         if prepare is not None:
             await prepare(installation)
         for stop in STOPS:

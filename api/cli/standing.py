@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from api.graphql.schema import catalogue
@@ -14,6 +14,7 @@ from runtime.database import Writer
 from runtime.hot import remember, remembered
 from runtime.installation import Installation
 from runtime.keys import FileKeys, prove_root
+from runtime.listening import listening
 from runtime.progress import silent
 from runtime.reader import Reader
 from runtime.settings import Pooler
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def standing(
-    settings: Settings, *, tell: Tell = silent, as_owner: bool = False
+    settings: Settings, *, tell: Tell = silent, as_owner: bool = False, hears: bool = False
 ) -> AsyncIterator[Installation]:
     """Bring everything up that requests and commands lean on, and take it down in order.
 
-    `as_owner` is for imports that need temporary tables; nothing is served that way.
+    `as_owner` is for imports that need temporary tables; nothing is served that way. Who serves
+    `hears` of policies that move, except behind a pooler, which passes nothing on.
     """
     keys = FileKeys.open(settings)
     async with bring_up(settings, metadata, tell=tell) as addresses:
@@ -50,13 +52,17 @@ async def standing(
         try:
             if settings.pooler is Pooler.NONE:
                 await reader.plan(remembered(settings.data_dir))
-            yield Installation(
+            installation = Installation(
                 settings=settings,
                 writer=writer,
                 reader=reader,
                 keyring=Keyring(keys),
                 catalogue=catalogue(),
             )
+            async with AsyncExitStack() as stack:
+                if hears and settings.pooler is Pooler.NONE:
+                    await stack.enter_async_context(listening(installation, addresses.reader))
+                yield installation
         finally:
             if reader.asked:
                 remember(settings.data_dir, reader.asked)

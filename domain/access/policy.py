@@ -88,6 +88,11 @@ def row_of_link(link: Inheritance, tenant_id: UUID, now: datetime) -> PolicyLine
     )
 
 
+async def read_head(session: AsyncSession, group_id: UUID) -> int | None:
+    """Read the version that everybody who answers is held against."""
+    return await session.scalar(select(PolicyHead.version).where(PolicyHead.group_id == group_id))
+
+
 async def read_policy(session: AsyncSession, group_id: UUID, now: datetime) -> Stored:
     """Read head and lines in one statement, and so in one snapshot.
 
