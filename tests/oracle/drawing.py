@@ -77,7 +77,8 @@ class Drawing:
         held = shape.fields.get(name)
         if isinstance(held, Column) or (held is None and name == "id"):
             column = "id" if held is None else column_name(name, held)
-            return self._tests(shape, column, inner)
+            prefix = self.known.prefix_of(held.id_of if held else shape.name)
+            return self._tests(shape, column, inner, prefix)
         if not depth:
             return None
         if isinstance(held, Inside) or inner.name.removesuffix("Filter") in self.known.shapes:
@@ -87,22 +88,24 @@ class Drawing:
             word: self.filter(get_named_type(inner.fields[word].type), depth - 1) for word in words
         }
 
-    def _tests(self, shape: Shape, column: str, kind: GraphQLInputObjectType) -> dict[str, Any]:
+    def _tests(
+        self, shape: Shape, column: str, kind: GraphQLInputObjectType, prefix: str | None
+    ) -> dict[str, Any]:
         operators = self.chance.sample(list(kind.fields), self.chance.choice((0, 1, 1, 1, 1, 2)))
-        return {one: self._operand(shape, column, one) for one in operators}
+        return {one: self._operand(shape, column, one, prefix) for one in operators}
 
-    def _operand(self, shape: Shape, column: str, operator: str) -> Any:
+    def _operand(self, shape: Shape, column: str, operator: str, prefix: str | None) -> Any:
         match operator:
             case "isNull":
                 return self.chance.likely(0.5)
             case "in":
-                return [self._held(shape, column) for _ in range(self.chance.randint(0, 3))]
+                return [self._held(shape, column, prefix) for _ in range(self.chance.randint(0, 3))]
             case "startsWith":
-                return str(self._held(shape, column))[: self.chance.randint(1, 3)] or "机"
+                return str(self._held(shape, column, prefix))[: self.chance.randint(1, 3)] or "机"
             case _:
-                return self._held(shape, column)
+                return self._held(shape, column, prefix)
 
-    def _held(self, shape: Shape, column: str) -> Any:
+    def _held(self, shape: Shape, column: str, prefix: str | None) -> Any:
         """A value that some row holds in a column, as a client would write it."""
         entity = shape.kept_in if shape.entity is None else shape.entity
         tables = [entity.__tablename__]
@@ -111,8 +114,8 @@ class Drawing:
         rows = self.rows.all(self.chance.choice(tables))
         values = [row[column] for row in rows if row[column] is not None]
         value = self.chance.choice(values)
-        if column == "id":
-            return f"{shape.prefix}_{value.hex}"
+        if isinstance(value, UUID):
+            return f"{prefix}_{value.hex}"
         return value.isoformat() if isinstance(value, datetime) else written(value)
 
     def order(self, kind: GraphQLInputObjectType) -> list[dict[str, Any]]:

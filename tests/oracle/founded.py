@@ -17,6 +17,7 @@ from domain.organisation.open_tenant import OpenTenant, open_tenant
 from runtime.installation import Installation
 from runtime.unit import perform
 from tests.oracle.chance import Chance
+from tests.oracle.governed import furnish_policy
 from tests.oracle.learnt import furnish_learning
 from tests.oracle.peopled import forget, furnish_people
 from tests.oracle.taught import furnish_content
@@ -54,6 +55,7 @@ async def found(installation: Installation, group: UUID, *, seed: int) -> None:
         taught = await furnish_content(work, chance, tenants, roles)
         await furnish_learning(work, chance, tenants, people, taught)
         await forget(work, people[-1])
+        await furnish_policy(work, chance, tenants, people)
 
 
 async def _job_role(work: Work, tenant: UUID, code: str, title: str) -> UUID:

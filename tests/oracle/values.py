@@ -125,6 +125,8 @@ class Values:
     def _column(self, thing: Thing, name: str, held: Column) -> Any:
         column = column_name(name, held)
         traits = traits_of(thing.entity, thing.entity.__table__.columns[column])
+        if held.id_of and (row_id := thing.row[column]):
+            return f"{self.known.prefix_of(held.id_of)}_{row_id.hex}"
         if not traits.sealed or thing.row[column] is None:
             return written(thing.row[column])
         plain = self.rows.plain[thing.table, thing.row["id"], column]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.graphql.binding import core, many, node, one
+from api.graphql.binding import core, node, one, pages
 from domain.access import models
 
 
@@ -25,10 +25,8 @@ class PolicyChange:
     widens = core("How many cells open on rows on which they were closed.")
     narrows = core("How many cells close on rows on which they were open.")
     people = core("How many principals it gives other rights.")
-    lines = many("PolicyLine", "The lines that it began.", by="change_id", order=("id",))
-    assignments = many(
-        "RoleAssignment", "The roles that it gave.", by="change_id", order=("id",)
-    )  # fmt: skip
+    lines = pages("PolicyLine", "The lines that it began.", by="change_id")
+    assignments = pages("RoleAssignment", "The roles that it gave.", by="change_id")
 
 
 @node(models.PolicyLine, prefix="pln", listed=True)

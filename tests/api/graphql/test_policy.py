@@ -18,7 +18,7 @@ mutation($input: EditPolicyInput!) {
   editPolicy(input: $input) {
     policyChange {
       id kind state baseVersion appliedVersion reason proposedBy widens narrows people
-      lines { role object condition change { reason } }
+      lines { nodes { role object condition change { reason } } }
     }
     userErrors { code message path }
   }
@@ -27,7 +27,7 @@ mutation($input: EditPolicyInput!) {
 APPROVE = """
 mutation($input: ApprovePolicyChangeInput!) {
   approvePolicyChange(input: $input) {
-    policyChange { state decidedBy assignments { principalId role tenant { code } } }
+    policyChange { state decidedBy assignments { nodes { principalId role tenant { code } } } }
     userErrors { code path }
   }
 }
@@ -96,7 +96,7 @@ async def test_what_was_previewed_is_what_is_done(group):
     assert change["appliedVersion"] == await version(group) == preview["version"] + 1
     assert change["proposedBy"] == principal(group, "sage")
     assert [change[name] for name in ("widens", "narrows", "people")] == [2, 0, 3]
-    [line] = change["lines"]
+    [line] = change["lines"]["nodes"]
     assert line == {
         "role": "learner",
         "object": "Cohort",
@@ -214,7 +214,7 @@ async def test_a_role_is_proposed_previewed_given_and_taken(group):
     answer = await made(
         group, "sven", APPROVE, policyChangeId=change["id"], expectedVersion=preview["version"]
     )
-    assert answer["policyChange"]["assignments"] == [
+    assert answer["policyChange"]["assignments"]["nodes"] == [
         {
             "principalId": principal(group, "ada"),
             "role": "recruiter",
