@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import AdaptedConnection, Connection, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from runtime.engine import make_engine
@@ -76,16 +76,28 @@ class Writer:
             async with session, session.begin():
                 yield session
 
+    @asynccontextmanager
+    async def begun(
+        self, actor_group: UUID, write_tenants: Sequence[UUID] | None
+    ) -> AsyncIterator[AsyncConnection]:
+        """Open the same, begun already: for statements that go to the driver itself."""
+        opening = _opening(actor_group, write_tenants, read_only=False)
+        async with self._engine.connect() as connection:
+            bound = await connection.execution_options(**{OPENING: opening})
+            async with bound.begin():
+                yield bound
+
     async def close(self) -> None:
         """Close the connections."""
         await self._engine.dispose()
 
 
-async def driver_connection(session: AsyncSession) -> asyncpg.Connection:
-    """The driver's connection of a session's transaction, for statements the planner has made."""
-    connection = await session.connection()
-    raw = await connection.get_raw_connection()
-    return cast("asyncpg.Connection", raw.driver_connection)
+def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    """The driver's connection below one of SQLAlchemy's."""
+    lent = connection.sync_connection
+    assert lent is not None, "it is open"
+    driver = cast("AdaptedConnection", lent.connection.dbapi_connection)
+    return cast("asyncpg.Connection", driver.driver_connection)
 
 
 def _opening(group: UUID, tenants: Sequence[UUID] | None, *, read_only: bool) -> str:

@@ -10,19 +10,19 @@ from domain.access import follow_moves
 from domain.access.founder import INSTALLATION
 from domain.access.head import raise_policy_head
 from domain.access.visibility import visible
+from domain.kernel.store import Store
 from domain.kernel.work import Work
 from domain.learning import close_for_leavers
 from domain.people.models import Person
 from domain.privacy.sealing import sealing_flush
 
-from .database import driver_connection
+from .database import driver_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from asyncpg import Record
-    from sqlalchemy.ext.asyncio import AsyncSession
 
     from authz.actor import Actor
     from authz.shelf import Judged
@@ -64,14 +64,15 @@ async def perform(
     policy and token are still what the actor was made from: a revocation holds for writes too.
     """
     tenants = None if actor.scope is Scope.WHOLE else actor.tenants
-    async with installation.writer.transaction(actor.group_id, tenants) as session:
+    async with installation.writer.begun(actor.group_id, tenants) as connection:
         now = now or installation.clock()
-        standing = await _standing(session, actor, now)
-        judged = await _judged(installation, actor, standing, session, now)
+        store = Store(connection, driver_of(connection), actor.group_id)
+        standing = await _standing(store, actor, now)
+        judged = await _judged(installation, actor, standing, store, now)
         work = Work(
             actor=actor,
             now=now,
-            session=session,
+            store=store,
             judge=judged.judge,
             visible=visible,
             flush_rows=sealing_flush(installation.keyring),
@@ -84,12 +85,12 @@ async def perform(
         await work.settle()
         if work.policy_moved:
             await raise_policy_head(work)
+        await store.close()
 
 
-async def _standing(session: AsyncSession, actor: Actor, now: datetime) -> Record:
+async def _standing(store: Store, actor: Actor, now: datetime) -> Record:
     """Look up how things stand with an actor: policy, token and time zone, in one statement."""
-    connection = await driver_connection(session)
-    found = await connection.fetchrow(
+    found = await store.driver.fetchrow(
         STANDING, actor.group_id, now, actor.token_id, actor.tenant_id
     )
     assert found is not None, "a row of values is always there"
@@ -100,7 +101,7 @@ async def _judged(
     installation: Installation,
     actor: Actor,
     standing: Record,
-    session: AsyncSession,
+    store: Store,
     now: datetime,
 ) -> Judged:
     """Take the policy by which the actor was made; where it is no longer that, they are stale."""
@@ -110,7 +111,7 @@ async def _judged(
     if not live or standing["head"] != actor.policy_version or not actor.of_today(now):
         raise StaleActor
     judged = await installation.policy_of(
-        actor.group_id, version=actor.policy_version, session=session
+        actor.group_id, version=actor.policy_version, session=store.session
     )
     if (judged.version, judged.until) != (actor.policy_version, actor.policy_until):
         raise StaleActor

@@ -37,7 +37,6 @@ from domain.privacy.keyring import subject_place
 from domain.privacy.models import KeyUse, SubjectKey
 from domain.privacy.sealed import Sealed
 from domain.privacy.sealing import seal_cell
-from runtime.database import driver_connection
 from runtime.unit import perform
 
 from .identities import Identity, identity
@@ -94,7 +93,7 @@ async def load_large(installation: Installation, actor: Actor, *, tell: Tell) ->
         branches = _tenants(work)
         await work.flush()
         work.policy_changed()
-        connection = await driver_connection(work.session)
+        connection = work.store.driver
         group_key = await installation.keyring.of_group(work.session, actor.group_id)
         role = (await work.rows(JobRole, JobRole.code == "phone-collector"))[0]
         versions = await work.rows(CourseVersion, CourseVersion.status == VersionStatus.PUBLISHED)

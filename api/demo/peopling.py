@@ -45,7 +45,7 @@ def lay(work: Work, *rows: GroupEntity) -> None:
         row.group_id = work.actor.group_id
         row.id = row.id or work.new_id()
         row.created_at = work.now
-    work.session.add_all(rows)
+    work.store.put(*rows)
 
 
 async def settle_people(work: Work, group: Founded, chance: Random) -> list[Settled]:

@@ -15,7 +15,6 @@ from domain.audit.trail import append
 from domain.kernel.errors import BadInput, Forbidden, Refusal
 from domain.kernel.ids import external_id
 from domain.kernel.permission import permission_of
-from runtime.database import driver_connection
 from runtime.unit import DryRun, perform
 
 from .computing import planned_only
@@ -160,7 +159,7 @@ async def _do(asked: Asked, change: Change, work: Work, command: Any) -> UUID:
 async def _rows(asked: Asked, change: Change, work: Work, row_id: UUID) -> dict[str, bytes]:
     """Read what was asked of the changed row, inside the transaction that changed it."""
     about = asked.about(change.call, external_id(_prefix(asked, change.verb), row_id))
-    connection = await driver_connection(work.session)
+    connection = work.store.driver
     rows = {}
     for key, ready in change.payloads.items():
         rows[key] = await connection.fetchval(ready.statement.sql, *bound(about, ready))

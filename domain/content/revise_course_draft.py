@@ -40,9 +40,8 @@ async def revise_course_draft(work: Work, command: ReviseCourseDraft) -> CourseV
     )
     require_draft(version.status)
     check_blocks(command.blocks)
-    for block in await blocks_of(work, version.id):
-        await work.session.delete(block)
-    await work.flush()  # positions must be free before they are taken again
+    # positions must be free before they are taken again
+    await work.remove(*await blocks_of(work, version.id))
     await write_blocks(work, version, command.blocks)
     _sign(version, work.actor.principal_id)
     work.record(CourseDraftRevised(course_version_id=version.id))

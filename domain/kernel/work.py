@@ -14,6 +14,7 @@ from authz.conditions import Facts
 from .errors import Forbidden, NotFound, Refusal, StaleVersion, Unjudged
 from .events import hearers_of
 from .ids import uuid7
+from .statements import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from .entity import GroupEntity
     from .events import Event
+    from .store import Store
 
 E = TypeVar("E", bound="GroupEntity")
 
@@ -54,7 +56,7 @@ class Work:
 
     actor: Actor
     now: datetime
-    session: AsyncSession
+    store: Store
     judge: Judge
     visible: Visibility
     flush_rows: Flush
@@ -67,6 +69,11 @@ class Work:
     judged: set[str] = field(default_factory=set)
     policy_moved: bool = False
     heard: int = 0
+
+    @property
+    def session(self) -> AsyncSession:
+        """The transaction itself, for statements that are not about entities: flush before."""
+        return self.store.session
 
     @property
     def today(self) -> date:
@@ -92,17 +99,16 @@ class Work:
         Invisible is `NotFound`, visible and not permitted `Forbidden`, changed since the client
         read it (`expected`) `StaleVersion`. `at` names the input field for the refusal.
         """
-        statement = (
-            select(entity)
-            .where(entity.group_id == self.actor.group_id, entity.id == row_id)
-            .where(self.visible(entity, self.actor))
-            .execution_options(populate_existing=True)
+        rows = await self.store.find(
+            entity,
+            entity.id == row_id,
+            self.visible(entity, self.actor),
+            lock=Lock.NONE if to is None else Lock.SHARED_KEY,
+            afresh=True,
         )
-        if to is not None:
-            statement = statement.with_for_update(key_share=True)
-        found = (await self.session.scalars(statement)).one_or_none()
-        if found is None:
+        if not rows:
             raise NotFound(at=at)
+        found = rows[0]
         if to is not None:
             await self.permit(to, found)
         if expected is not None and found.row_version != expected:
@@ -113,31 +119,25 @@ class Work:
         self, entity: type[E], *criteria: ColumnElement[bool], order_by: Sequence[Any] = ()
     ) -> list[E]:
         """Read rows that a rule needs, whatever the actor may see of them."""
-        statement = (
-            select(entity).where(entity.group_id == self.actor.group_id, *criteria)
-        ).order_by(*(order_by or (entity.id,)))
-        return list((await self.session.scalars(statement)).all())
+        return await self.store.find(entity, *criteria, order_by=order_by or (entity.id,))
 
     async def row(self, entity: type[E], *criteria: ColumnElement[bool]) -> E | None:
         """Read the one row that a rule needs, or nothing."""
         found = await self.rows(entity, *criteria)
         return found[0] if found else None
 
-    async def hold(self, entity: type[E], *criteria: ColumnElement[bool]) -> list[E]:
+    async def hold(
+        self, entity: type[E], *criteria: ColumnElement[bool], lock: Lock = Lock.SHARED_KEY
+    ) -> list[E]:
         """Take rows afresh and lock them, in the order of their ids, so that two processes queue.
 
         What is pending is written first, or reading afresh would undo it. The lock is that of
         `get`: progress need not wait for whoever holds its person.
         """
         await self.flush()
-        statement = (
-            select(entity)
-            .where(entity.group_id == self.actor.group_id, *criteria)
-            .order_by(entity.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
+        return await self.store.find(
+            entity, *criteria, order_by=(entity.id,), lock=lock, afresh=True
         )
-        return list((await self.session.scalars(statement)).all())
 
     async def permit(self, to: str, about: GroupEntity) -> None:
         """Have Casbin judge `to` ("create Enrolment") on the facts of a row."""
@@ -176,13 +176,17 @@ class Work:
             row.id = row.id or self.new_id()
             row.created_at = self.now
             self.touched.append(row)
-        self.session.add_all(rows)
+        self.store.put(*rows)
         try:
             await self.flush()
         except IntegrityError as clash:
             if taken is None or getattr(clash.orig, "sqlstate", "") != "23505":
                 raise
             raise taken from clash
+
+    async def remove(self, *rows: GroupEntity) -> None:
+        """Delete rows, at once."""
+        await self.store.remove(*rows)
 
     async def flush(self) -> None:
         """Write what has changed so far."""

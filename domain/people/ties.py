@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from authz.lines import under
 from domain.kernel.events import hears
+from domain.kernel.statements import Lock
 from domain.organisation.events import TenantMoved
 from domain.organisation.models import Tenant
 from domain.organisation.standing import hold_structure
@@ -76,14 +77,7 @@ async def _guided(work: Work, guide: Person) -> Sequence[Person]:
 
 
 async def _locked(work: Work, *criteria: ColumnElement[bool]) -> Sequence[Person]:
-    statement = (
-        select(Person)
-        .where(Person.group_id == work.actor.group_id, *criteria)
-        .order_by(Person.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await work.session.scalars(statement)).all()
+    return await work.hold(Person, *criteria, lock=Lock.WHOLE)
 
 
 async def _paths(work: Work) -> dict[UUID, str]:

@@ -73,7 +73,7 @@ class Keyring:
         key = new_key()
         wrapped = await self.provider.wrap(key.secret, _group_context(group_id, key.kid))
         self._keep(group_id, key)
-        work.session.add(_placed(work, GroupKey(tenant_id=group_id, kid=key.kid, wrapped=wrapped)))
+        work.store.put(_placed(work, GroupKey(tenant_id=group_id, kid=key.kid, wrapped=wrapped)))
 
     async def of_system(self, session: AsyncSession, name: str) -> bytes:
         """Take a key of the installation by name, making it the first time anyone asks.
@@ -149,7 +149,7 @@ def _make_subject_key(work: Work, group: Key, subject: UUID, tenant: UUID, use: 
     place = subject_place(work.actor.group_id, subject)
     wrapped = seal(group, key.secret, place=place, label=use.value)
     row = SubjectKey(tenant_id=tenant, subject_id=subject, use=use, kid=key.kid, wrapped=wrapped)
-    work.session.add(_placed(work, row))
+    work.store.put(_placed(work, row))
     return key
 
 

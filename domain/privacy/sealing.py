@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, inspect
 
-from domain.kernel.entity import GroupEntity
 from domain.kernel.models import NameGram
 from domain.kernel.naming import grams, sort_key
 from domain.kernel.traits import traits_of
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from domain.kernel.entity import GroupEntity
     from domain.kernel.traits import Traits
     from domain.kernel.work import Flush, Work
 
@@ -34,7 +34,7 @@ def sealing_flush(keyring: Keyring) -> Flush:
     async def flush_rows(work: Work) -> None:
         await _cut_names(work)
         await _seal_fresh(work, keyring)
-        await work.session.flush()
+        await work.store.write()
 
     return flush_rows
 
@@ -68,7 +68,7 @@ def seal_cell(value: Sealed, traits: Traits, place: Place, *, window: Key, box: 
 
 
 async def _seal_fresh(work: Work, keyring: Keyring) -> None:
-    pending = [(row, cell) for row in _changed(work) for cell in fresh_cells(row)]
+    pending = [(row, cell) for row in work.store.changed() for cell in fresh_cells(row)]
     if not pending:
         return
     subjects = {(subject_of(row), row.tenant_id) for row, _ in pending}
@@ -96,18 +96,23 @@ def subject_of(row: GroupEntity) -> UUID:
 
 
 async def _cut_names(work: Work) -> None:
-    for row in _changed(work):
+    for row in work.store.changed():
         if row.named_by is None or not _renamed(row):
             continue
         name = getattr(row, row.named_by)
         row.sort_key = sort_key(name)  # type: ignore[attr-defined]
-        kind = type(row).__tablename__
-        await work.session.execute(
-            delete(NameGram).where(
-                NameGram.group_id == row.group_id, NameGram.kind == kind, NameGram.row_id == row.id
-            )
+        if not work.store.is_new(row):
+            await _forget_name(work, row)
+        work.store.put(*name_grams(work, row, name))
+
+
+async def _forget_name(work: Work, row: GroupEntity) -> None:
+    kind = type(row).__tablename__
+    await work.session.execute(
+        delete(NameGram).where(
+            NameGram.group_id == row.group_id, NameGram.kind == kind, NameGram.row_id == row.id
         )
-        work.session.add_all(name_grams(work, row, name))
+    )
 
 
 def name_grams(work: Work, row: GroupEntity, name: str) -> list[NameGram]:
@@ -120,11 +125,6 @@ def name_grams(work: Work, row: GroupEntity, name: str) -> list[NameGram]:
         one.group_id, one.id, one.created_at = row.group_id, work.new_id(), work.now
         cut.append(one)
     return cut
-
-
-def _changed(work: Work) -> list[GroupEntity]:
-    rows = [*work.session.new, *work.session.dirty]
-    return [row for row in rows if isinstance(row, GroupEntity)]
 
 
 def _renamed(row: GroupEntity) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runtime import database
 from runtime.bring_up import connected
-from runtime.database import NotCommitted, Writer, driver_connection
+from runtime.database import NotCommitted, Writer, driver_of
 from runtime.settings import Pooler
 from tests.runtime.tables import ALPHA, BETA, NORTH, SOUTH, diary, history, note
 
@@ -66,7 +66,9 @@ async def test_an_exception_rolls_back(writer):
 async def test_begin_and_binding_are_one_message(writer):
     heard = []
     async with writer.transaction(ALPHA, [NORTH]) as session:
-        (await driver_connection(session)).add_query_logger(lambda said: heard.append(said.query))
+        driver_of(await session.connection()).add_query_logger(
+            lambda said: heard.append(said.query)
+        )
 
     async with writer.transaction(BETA, [NORTH, SOUTH]) as session:
         await session.execute(text("select 1"))
@@ -215,7 +217,7 @@ async def test_a_read_only_transaction_refuses_to_write(writer):
 async def test_planned_reads_run_in_the_same_transaction(writer):
     async with writer.transaction(ALPHA, None) as session:
         await session.execute(insert(note).values(row("unfinished")))
-        raw = await driver_connection(session)
+        raw = driver_of(await session.connection())
         assert raw.is_in_transaction()
         assert await raw.fetchval("select note from note") == "unfinished"
         await session.rollback()
@@ -319,7 +321,7 @@ async def test_a_begin_that_fails_halfway_leaves_no_open_transaction(writer, mon
 
 async def test_a_connection_that_the_server_has_cut_is_replaced(cluster, empty_world, writer):
     async with writer.transaction(ALPHA, None) as session:
-        pid = (await driver_connection(session)).get_server_pid()
+        pid = driver_of(await session.connection()).get_server_pid()
     async with connected(cluster.dsn("postgres")) as superuser:
         assert await superuser.fetchval("select pg_terminate_backend($1, 2000)", pid)
 

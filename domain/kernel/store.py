@@ -1,0 +1,165 @@
+"""Rows are loaded and stored here, with the driver's own statements, once a work each."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.exc import StaleDataError
+
+from .statements import Asked, Lock, Readings, form_of, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from .entity import GroupEntity
+
+E = TypeVar("E", bound="GroupEntity")
+T = TypeVar("T")
+READINGS: Final = Readings()
+
+
+class Store:
+    """The rows of one work: each is held once, and written where it has changed.
+
+    A row that is read again is the one that is held, with whatever is pending on it, unless it is
+    taken afresh.
+    """
+
+    __slots__ = ("_connection", "_fresh", "_held", "_session", "driver", "group")
+
+    def __init__(
+        self, connection: AsyncConnection, driver: asyncpg.Connection, group: UUID
+    ) -> None:
+        self._connection = connection
+        self._session: AsyncSession | None = None
+        self._held: dict[tuple[type[GroupEntity], UUID], GroupEntity] = {}
+        self._fresh: list[GroupEntity] = []
+        self.driver = driver
+        self.group = group
+
+    @property
+    def session(self) -> AsyncSession:
+        """A session in the same transaction, for statements that are not about entities."""
+        if self._session is None:
+            self._session = AsyncSession(self._connection, autoflush=False, expire_on_commit=False)
+        return self._session
+
+    async def close(self) -> None:
+        """Let go of the session, if anybody has asked for one."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def find(
+        self,
+        entity: type[E],
+        *criteria: ColumnElement[bool],
+        order_by: Sequence[Any] = (),
+        lock: Lock = Lock.NONE,
+        afresh: bool = False,
+    ) -> list[E]:
+        """Take the rows of the group that meet the criteria."""
+        asked = Asked(entity, criteria, order_by, lock)
+        reading, given = READINGS.of(asked)
+        if reading is None:
+            rows: Sequence[Any] = (await self.session.execute(asked.select(self.group))).all()
+        else:
+            values = reading.values(self.group, given)
+            opened = form_of(entity).opened
+            rows = [opened(one) for one in await heard(self.driver.fetch(reading.sql, *values))]
+        return [self._taken(entity, row, afresh=afresh) for row in rows]
+
+    def _taken(self, entity: type[E], values: Sequence[Any], *, afresh: bool) -> E:
+        form = form_of(entity)
+        name = (entity, values[form.id_at])
+        held = cast("E | None", self._held.get(name))
+        if held is None or afresh:
+            held = self._held[name] = form.fill(held, values)
+        return held
+
+    def put(self, *rows: GroupEntity) -> None:
+        """Take new rows, to be written with the next flush."""
+        self._fresh.extend(rows)
+
+    def changed(self) -> list[GroupEntity]:
+        """Name the rows that are new or not as they were read, the new ones first."""
+        return [*self._fresh, *(row for row in self._held.values() if instance_state(row).modified)]
+
+    def is_new(self, row: GroupEntity) -> bool:
+        """Whether a row is still to be written for the first time."""
+        return any(row is one for one in self._fresh)
+
+    async def write(self) -> None:
+        """Write what is new or has changed: tables in the order of their foreign keys."""
+        changed = self.changed()
+        if changed:
+            fresh, self._fresh = {id(row) for row in self._fresh}, []
+            changed.sort(key=lambda row: form_of(type(row)).place)
+            for entity, rows in groupby(changed, type):
+                await self._write(entity, list(rows), fresh)
+        if self._session is not None:
+            await self._session.flush()
+
+    async def _write(
+        self, entity: type[GroupEntity], rows: list[GroupEntity], fresh: set[int]
+    ) -> None:
+        old = [row for row in rows if id(row) not in fresh]
+        for row in sorted(old, key=lambda row: row.id):
+            await self._update(row)
+        await self._insert(entity, [row for row in rows if id(row) in fresh])
+
+    async def _insert(self, entity: type[GroupEntity], rows: list[GroupEntity]) -> None:
+        form = form_of(entity)
+        for row in rows:
+            row.row_version = 1
+        values = [form.closed(row, form.keys) for row in rows]
+        if len(rows) == 1:
+            await heard(self.driver.execute(form.insert, *values[0]))
+        elif rows:
+            await heard(self.driver.executemany(form.insert, values))
+        for row in rows:
+            settle(row)
+            self._held[entity, row.id] = row
+
+    async def _update(self, row: GroupEntity) -> None:
+        """Write the columns that have changed, if the row is still of the version that was read."""
+        form = form_of(type(row))
+        if columns := form.changed(row):
+            values = form.closed(row, columns)
+            where = (self.group, row.id, row.row_version)
+            status = await heard(self.driver.execute(form.update(columns), *where, *values))
+            _require(status, "UPDATE 1", row)
+            row.row_version += 1
+        settle(row)
+
+    async def remove(self, *rows: GroupEntity) -> None:
+        """Delete rows, at once; each if it is still of the version that was read."""
+        for row in rows:
+            form = form_of(type(row))
+            where = (self.group, row.id, row.row_version)
+            _require(await heard(self.driver.execute(form.delete, *where)), "DELETE 1", row)
+            self._held.pop((type(row), row.id), None)
+
+
+def _require(status: str, wanted: str, row: GroupEntity) -> None:
+    if status != wanted:
+        message = f"{row!r} is no longer as it was read, or out of reach: {status}"
+        raise StaleDataError(message)
+
+
+async def heard(answer: Awaitable[T]) -> T:
+    """Wait for the driver; its errors are told as those of every other statement of a work."""
+    try:
+        return await answer
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(None, None, error, hide_parameters=True) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DBAPIError(None, None, error, hide_parameters=True) from error
