@@ -80,12 +80,23 @@ class Writer:
     async def begun(
         self, actor_group: UUID, write_tenants: Sequence[UUID] | None
     ) -> AsyncIterator[AsyncConnection]:
-        """Open the same, begun already: for statements that go to the driver itself."""
+        """Open the same for whoever speaks to the driver: at once, with no bookkeeping between.
+
+        A session over this connection finds its transaction begun, and takes part in it.
+        """
         opening = _opening(actor_group, write_tenants, read_only=False)
-        async with self._engine.connect() as connection:
-            bound = await connection.execution_options(**{OPENING: opening})
-            async with bound.begin():
-                yield bound
+        connection = await self._engine.connect()
+        try:
+            await _sent(connection, opening)
+            try:
+                yield connection
+            except BaseException:
+                if not connection.invalidated and driver_of(connection).is_in_transaction():
+                    await _sent(connection, "ROLLBACK")
+                raise
+            await _sent(connection, "COMMIT", expected="COMMIT")
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -96,8 +107,7 @@ def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
     """The driver's connection below one of SQLAlchemy's."""
     lent = connection.sync_connection
     assert lent is not None, "it is open"
-    driver = cast("AdaptedConnection", lent.connection.dbapi_connection)
-    return cast("asyncpg.Connection", driver.driver_connection)
+    return cast("asyncpg.Connection", _adapted(lent).driver_connection)
 
 
 def _opening(group: UUID, tenants: Sequence[UUID] | None, *, read_only: bool) -> str:
@@ -117,8 +127,8 @@ def _literal(value: UUID) -> str:
 
 
 def _begin(connection: Connection) -> None:
-    opening = connection.get_execution_options().get(OPENING, "BEGIN")
-    _send(connection, opening, expected=None)
+    if not _adapted(connection).driver_connection.is_in_transaction():
+        _send(connection, connection.get_execution_options().get(OPENING, "BEGIN"))
 
 
 def _commit(connection: Connection) -> None:
@@ -126,18 +136,17 @@ def _commit(connection: Connection) -> None:
 
 
 def _rollback(connection: Connection) -> None:
-    if not connection.invalidated:
-        _send(connection, "ROLLBACK", expected=None)
+    if not connection.invalidated and _adapted(connection).driver_connection.is_in_transaction():
+        _send(connection, "ROLLBACK")
 
 
-def _send(connection: Connection, message: str, *, expected: str | None) -> None:
+def _send(connection: Connection, message: str, *, expected: str | None = None) -> None:
     """Send a border of the transaction, and hear how the server took it.
 
     Cancelled or cut off on the way, nobody knows what the server did: the connection is given up.
     """
-    driver = cast("AdaptedConnection", connection.connection.dbapi_connection)
     try:
-        status = driver.run_async(lambda raw: raw.execute(message))
+        status = _adapted(connection).run_async(lambda raw: raw.execute(message))
     except asyncpg.PostgresError:
         raise  # the server has answered, so its state is known; `_left` looks at it
     except BaseException:
@@ -145,6 +154,23 @@ def _send(connection: Connection, message: str, *, expected: str | None) -> None
         raise
     if expected is not None and status != expected:
         raise NotCommitted
+
+
+async def _sent(connection: AsyncConnection, message: str, *, expected: str | None = None) -> None:
+    """The same from outside of SQLAlchemy's machinery."""
+    try:
+        status = await driver_of(connection).execute(message)
+    except asyncpg.PostgresError:
+        raise
+    except BaseException:
+        await connection.invalidate()
+        raise
+    if expected is not None and status != expected:
+        raise NotCommitted
+
+
+def _adapted(connection: Connection) -> AdaptedConnection:
+    return cast("AdaptedConnection", connection.connection.dbapi_connection)
 
 
 def _alive(driver: AdaptedConnection, _entry: object, _proxy: object) -> None:

@@ -85,7 +85,6 @@ async def perform(
         await work.settle()
         if work.policy_moved:
             await raise_policy_head(work)
-        await store.close()
 
 
 async def _standing(store: Store, actor: Actor, now: datetime) -> Record:

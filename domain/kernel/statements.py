@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
@@ -26,20 +25,15 @@ if TYPE_CHECKING:
 
     Process = Callable[[Any], Any] | None
 
+Lock = Literal["none", "all but its key", "whole"]
+"""How a row is locked: whoever merely refers to it need not wait, or everybody has to."""
+
 E = TypeVar("E", bound="GroupEntity")
 DIALECT: Final[Dialect] = asyncpg_dialect()  # type: ignore[no-untyped-call]
 MOST_READINGS: Final = 1024
-GROUP: Final = "own_group"
+GROUP, ROW = "own_group", "own_row"
 NUMERIC: Final = 1700  # how the server calls it: no other type asks what it came as
 ITSELF: Final = "group_id = $1 AND id = $2 AND row_version = $3"
-
-
-class Lock(Enum):
-    """How rows are locked: `SHARED_KEY` leaves those alone who merely refer to a row."""
-
-    NONE = None
-    SHARED_KEY = True
-    WHOLE = False
 
 
 class Form(Generic[E]):
@@ -62,6 +56,7 @@ class Form(Generic[E]):
             if (opened := kind.result_processor(DIALECT, NUMERIC)) is not None
         ]
         self._updates: dict[tuple[str, ...], str] = {}
+        self._glances: dict[tuple[str, ...], str] = {}
         self._manager = manager_of_class(entity)
         self.insert = (
             f"INSERT INTO {self._table} ({', '.join(self._names.values())})"
@@ -75,6 +70,15 @@ class Form(Generic[E]):
             sets = ", ".join(f"{self._names[key]} = ${at}" for at, key in enumerate(keys, start=4))
             known = self._updates[keys] = (
                 f"UPDATE {self._table} SET row_version = $3 + 1, {sets} WHERE {ITSELF}"
+            )
+        return known
+
+    def glance(self, keys: tuple[str, ...]) -> str:
+        """Read these columns of one row, and no more of it."""
+        if (known := self._glances.get(keys)) is None:
+            names = ", ".join(self._names[key] for key in keys)
+            known = self._glances[keys] = (
+                f"SELECT {names} FROM {self._table} WHERE group_id = $1 AND id = $2"
             )
         return known
 
@@ -119,16 +123,16 @@ def form_of(entity: type[E]) -> Form[E]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A select as it is sent, and where its values come from: None stands for the group."""
+    """A select as it is sent, and where each of its values comes from."""
 
     sql: str
-    sources: tuple[tuple[int | None, Process], ...]
+    sources: tuple[tuple[str | int, Process], ...]
 
-    def values(self, group: UUID, given: Sequence[BindParameter[Any]]) -> list[Any]:
+    def values(self, asked: Asked, given: Sequence[BindParameter[Any]]) -> list[Any]:
         """Name the values of a call, in their order."""
-        found = []
-        for at, close in self.sources:
-            value = group if at is None else given[at].effective_value
+        own, found = {GROUP: asked.group, ROW: asked.row}, []
+        for source, close in self.sources:
+            value = given[source].effective_value if isinstance(source, int) else own[source]
             found.append(value if close is None else close(value))
         return found
 
@@ -154,19 +158,21 @@ class Readings:
         return made, given
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which rows of a group are asked for."""
+    """Which rows of a group are asked for: those that meet the criteria, or `row` if it does."""
 
     entity: type[GroupEntity]
-    criteria: Sequence[ColumnElement[bool]]
-    order_by: Sequence[Any]
-    lock: Lock
+    group: UUID
+    row: UUID | None = None
+    criteria: Sequence[ColumnElement[bool]] = ()
+    order_by: Sequence[Any] = ()
+    lock: Lock = "none"
 
     def key(self) -> tuple[Any, list[BindParameter[Any]]]:
         """What is asked without the values, and the values."""
         given: list[BindParameter[Any]] = []
-        parts = [self.entity, self.lock]
+        parts = [self.entity, self.row is None, self.lock]
         for one in self.criteria:
             made = one._generate_cache_key()  # noqa: SLF001 - the one way to name a criterion
             assert made is not None, "a criterion is made of columns, values and functions"
@@ -174,25 +180,29 @@ class Asked:
             given += made.bindparams
         return (*parts, *(_named(one) for one in self.order_by)), given
 
-    def select(self, group: UUID | BindParameter[UUID]) -> Select[Any]:
+    def select(self) -> Select[Any]:
         """Say it in SQLAlchemy's terms."""
-        made = select(self.entity.__table__).where(self.entity.group_id == group, *self.criteria)
-        made = made.order_by(*self.order_by)
-        if self.lock is not Lock.NONE:
-            made = made.with_for_update(key_share=self.lock is Lock.SHARED_KEY)
-        return made
+        columns = self.entity.__table__.c
+        made = select(self.entity.__table__).where(
+            columns.group_id == bindparam(GROUP, self.group, Uuid()), *self.criteria
+        )
+        if self.row is not None:
+            made = made.where(columns.id == bindparam(ROW, self.row, Uuid()))
+        if self.lock != "none":
+            made = made.with_for_update(key_share=self.lock != "whole")
+        return made.order_by(*self.order_by)
 
-    def written(self, given: list[BindParameter[Any]]) -> Reading | None:
+    def written(self, given: Sequence[BindParameter[Any]]) -> Reading | None:
         """Write it down for the driver, unless a list in it has as many places as values."""
         if any(one.expanding for one in given):
             return None
-        made = self.select(bindparam(GROUP, type_=Uuid())).compile(dialect=DIALECT)
-        places = {one.key: at for at, one in enumerate(given)}
+        made = self.select().compile(dialect=DIALECT)
+        places: dict[str, str | int] = {one.key: at for at, one in enumerate(given)}
         sources = []
         for name in made.positiontup or ():
             bind = made.binds[name]
             close = bind.type.dialect_impl(DIALECT).bind_processor(DIALECT)
-            sources.append((None if name == GROUP else places[bind.key], close))
+            sources.append((name if name in (GROUP, ROW) else places[bind.key], close))
         return Reading(str(made), tuple(sources))
 
 

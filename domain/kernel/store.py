@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 
-from .statements import Asked, Lock, Readings, form_of, settle
+from .statements import Asked, Readings, form_of, settle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from .entity import GroupEntity
+    from .statements import Lock
 
 E = TypeVar("E", bound="GroupEntity")
 T = TypeVar("T")
@@ -53,29 +54,40 @@ class Store:
             self._session = AsyncSession(self._connection, autoflush=False, expire_on_commit=False)
         return self._session
 
-    async def close(self) -> None:
-        """Let go of the session, if anybody has asked for one."""
-        if self._session is not None:
-            await self._session.close()
-
     async def find(
         self,
         entity: type[E],
         *criteria: ColumnElement[bool],
+        row: UUID | None = None,
         order_by: Sequence[Any] = (),
-        lock: Lock = Lock.NONE,
+        lock: Lock = "none",
         afresh: bool = False,
     ) -> list[E]:
-        """Take the rows of the group that meet the criteria."""
-        asked = Asked(entity, criteria, order_by, lock)
+        """Take the rows of the group that meet the criteria, or that one if it does."""
+        asked = Asked(
+            entity=entity,
+            group=self.group,
+            row=row,
+            criteria=criteria,
+            order_by=order_by,
+            lock=lock,
+        )
+        return [self._taken(entity, one, afresh=afresh) for one in await self._rows(asked)]
+
+    async def _rows(self, asked: Asked) -> Sequence[Sequence[Any]]:
         reading, given = READINGS.of(asked)
         if reading is None:
-            rows: Sequence[Any] = (await self.session.execute(asked.select(self.group))).all()
-        else:
-            values = reading.values(self.group, given)
-            opened = form_of(entity).opened
-            rows = [opened(one) for one in await heard(self.driver.fetch(reading.sql, *values))]
-        return [self._taken(entity, row, afresh=afresh) for row in rows]
+            return cast("Sequence[Any]", (await self.session.execute(asked.select())).all())
+        opened = form_of(asked.entity).opened
+        found = await heard(self.driver.fetch(reading.sql, *reading.values(asked, given)))
+        return [opened(one) for one in found]
+
+    async def glance(
+        self, entity: type[GroupEntity], row: UUID, *keys: str
+    ) -> asyncpg.Record | None:
+        """Look up columns of one row as they lie in the database, without taking it."""
+        statement = form_of(entity).glance(keys)
+        return await heard(self.driver.fetchrow(statement, self.group, row))
 
     def _taken(self, entity: type[E], values: Sequence[Any], *, afresh: bool) -> E:
         form = form_of(entity)
@@ -99,14 +111,14 @@ class Store:
 
     async def write(self) -> None:
         """Write what is new or has changed: tables in the order of their foreign keys."""
-        changed = self.changed()
-        if changed:
+        if changed := self.changed():
             fresh, self._fresh = {id(row) for row in self._fresh}, []
             changed.sort(key=lambda row: form_of(type(row)).place)
             for entity, rows in groupby(changed, type):
                 await self._write(entity, list(rows), fresh)
-        if self._session is not None:
-            await self._session.flush()
+        session = self._session
+        if session is not None and (session.new or session.dirty or session.deleted):
+            await session.flush()
 
     async def _write(
         self, entity: type[GroupEntity], rows: list[GroupEntity], fresh: set[int]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from authz.conditions import Facts
@@ -14,7 +13,6 @@ from authz.conditions import Facts
 from .errors import Forbidden, NotFound, Refusal, StaleVersion, Unjudged
 from .events import hearers_of
 from .ids import uuid7
-from .statements import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from .entity import GroupEntity
     from .events import Event
+    from .statements import Lock
     from .store import Store
 
 E = TypeVar("E", bound="GroupEntity")
@@ -101,9 +100,9 @@ class Work:
         """
         rows = await self.store.find(
             entity,
-            entity.id == row_id,
             self.visible(entity, self.actor),
-            lock=Lock.NONE if to is None else Lock.SHARED_KEY,
+            row=row_id,
+            lock="none" if to is None else "all but its key",
             afresh=True,
         )
         if not rows:
@@ -127,7 +126,7 @@ class Work:
         return found[0] if found else None
 
     async def hold(
-        self, entity: type[E], *criteria: ColumnElement[bool], lock: Lock = Lock.SHARED_KEY
+        self, entity: type[E], *criteria: ColumnElement[bool], lock: Lock = "all but its key"
     ) -> list[E]:
         """Take rows afresh and lock them, in the order of their ids, so that two processes queue.
 
@@ -152,22 +151,21 @@ class Work:
         tenant = getattr(row, row.placed)
         if row.about is None:
             return Facts(subject=None, tenant=tenant, supervisor=None, mentor=None)
-        subject = getattr(row, row.about)
-        person = row if row.about == "id" else await self._guides(subject)
+        supervisor, mentor = await self._guides(row, getattr(row, row.about))
         return Facts(
-            subject=subject,
-            tenant=tenant,
-            supervisor=getattr(person, "supervisor_id", None),
-            mentor=getattr(person, "mentor_id", None),
+            subject=getattr(row, row.about), tenant=tenant, supervisor=supervisor, mentor=mentor
         )
 
-    async def _guides(self, subject: UUID | None) -> Any:
+    async def _guides(
+        self, row: GroupEntity, subject: UUID | None
+    ) -> tuple[UUID | None, UUID | None]:
         """Who leads and who mentors someone, and no more of them."""
-        columns = self.person.__table__.c
-        statement = select(columns.supervisor_id, columns.mentor_id).where(
-            columns.group_id == self.actor.group_id, columns.id == subject
-        )
-        return (await self.session.execute(statement)).one_or_none()
+        if row.about == "id":
+            return getattr(row, "supervisor_id", None), getattr(row, "mentor_id", None)
+        if subject is None:
+            return None, None
+        found = await self.store.glance(self.person, subject, "supervisor_id", "mentor_id")
+        return (None, None) if found is None else (found["supervisor_id"], found["mentor_id"])
 
     async def add(self, *rows: GroupEntity, taken: Refusal | None = None) -> None:
         """Write new rows; `taken` is raised when another row already holds their place."""

@@ -13,7 +13,6 @@ from sqlalchemy import or_
 
 from authz.lines import under
 from domain.kernel.events import hears
-from domain.kernel.statements import Lock
 from domain.organisation.events import TenantMoved
 from domain.organisation.models import Tenant
 from domain.organisation.standing import hold_structure
@@ -77,7 +76,7 @@ async def _guided(work: Work, guide: Person) -> Sequence[Person]:
 
 
 async def _locked(work: Work, *criteria: ColumnElement[bool]) -> Sequence[Person]:
-    return await work.hold(Person, *criteria, lock=Lock.WHOLE)
+    return await work.hold(Person, *criteria, lock="whole")
 
 
 async def _paths(work: Work) -> dict[UUID, str]:

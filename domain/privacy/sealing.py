@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, inspect
@@ -15,7 +16,7 @@ from .models import KeyUse
 from .sealed import Sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from sqlalchemy import Table
@@ -32,8 +33,9 @@ def sealing_flush(keyring: Keyring) -> Flush:
     """Make the flush of a work: it names, seals and then writes."""
 
     async def flush_rows(work: Work) -> None:
-        await _cut_names(work)
-        await _seal_fresh(work, keyring)
+        if changed := work.store.changed():
+            await _cut_names(work, changed)
+            await _seal_fresh(work, changed, keyring)
         await work.store.write()
 
     return flush_rows
@@ -41,12 +43,17 @@ def sealing_flush(keyring: Keyring) -> Flush:
 
 def fresh_cells(row: GroupEntity) -> Iterator[tuple[str, Sealed, Traits]]:
     """Name every cell of a row that still holds an open value."""
-    for column in cast("Table", type(row).__table__).columns:
-        traits = traits_of(type(row), column)
-        if traits.sealed:
-            value = getattr(row, column.key)
-            if isinstance(value, Sealed) and value.fresh is not None:
-                yield column.key, value, traits
+    for column, traits in _sealed_columns(type(row)):
+        value = getattr(row, column)
+        if isinstance(value, Sealed) and value.fresh is not None:
+            yield column, value, traits
+
+
+@cache
+def _sealed_columns(entity: type[GroupEntity]) -> tuple[tuple[str, Traits], ...]:
+    columns = cast("Table", entity.__table__).columns
+    found = ((column.key, traits_of(entity, column)) for column in columns)
+    return tuple((key, traits) for key, traits in found if traits.sealed)
 
 
 def seal_cell(value: Sealed, traits: Traits, place: Place, *, window: Key, box: Key) -> None:
@@ -67,8 +74,8 @@ def seal_cell(value: Sealed, traits: Traits, place: Place, *, window: Key, box: 
     )
 
 
-async def _seal_fresh(work: Work, keyring: Keyring) -> None:
-    pending = [(row, cell) for row in work.store.changed() for cell in fresh_cells(row)]
+async def _seal_fresh(work: Work, changed: Sequence[GroupEntity], keyring: Keyring) -> None:
+    pending = [(row, cell) for row in changed for cell in fresh_cells(row)]
     if not pending:
         return
     subjects = {(subject_of(row), row.tenant_id) for row, _ in pending}
@@ -95,8 +102,8 @@ def subject_of(row: GroupEntity) -> UUID:
     return subject
 
 
-async def _cut_names(work: Work) -> None:
-    for row in work.store.changed():
+async def _cut_names(work: Work, changed: Sequence[GroupEntity]) -> None:
+    for row in changed:
         if row.named_by is None or not _renamed(row):
             continue
         name = getattr(row, row.named_by)
