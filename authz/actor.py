@@ -37,6 +37,18 @@ class DenialMode(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """What somebody brings along who signed in, beside whoever shows a token of their own.
+
+    `stepped_up_until` is when their second factor is no longer young enough for what needs one;
+    from `renew_from` on, using the session makes it last longer.
+    """
+
+    stepped_up_until: datetime | None
+    renew_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Whoever acts, as of one version of the group's policy.
 
@@ -45,6 +57,7 @@ class Actor:
     the scopes of the token, where there is one. `until` is when the next line of the policy, or
     role of this actor, begins or ends: from then on they are somebody else. `policy_until` is when
     the policy itself does, which tells it from the same version before or after.
+    the scopes of the token, where there is one. `session` is there for whoever signed in.
     """
 
     principal_id: UUID
@@ -64,10 +77,18 @@ class Actor:
     policy_version: int
     policy_until: datetime | None = None
     until: datetime | None = None
+    session: SignedIn | None = None
 
     def of_today(self, now: datetime) -> bool:
         """Whether nothing of what made this actor has begun or ended by itself."""
         return self.until is None or now < self.until
+
+    def stepped_up(self, now: datetime) -> bool:
+        """Whether nothing more needs to be shown: a token of their own is proof enough."""
+        if self.session is None:
+            return True
+        until = self.session.stepped_up_until
+        return until is not None and now < until
 
     @property
     def variables(self) -> Variables:

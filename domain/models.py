@@ -1,5 +1,6 @@
 """Every table of Peiyuan: what migrations, walls and grants are made from."""
 
+from domain.access import login_models as logins
 from domain.access import models as access
 from domain.audit import models as audit
 from domain.competencies import models as competencies
@@ -18,6 +19,7 @@ __all__ = [
     "content",
     "kernel",
     "learning",
+    "logins",
     "metadata",
     "organisation",
     "people",

@@ -10,8 +10,10 @@ from sqlalchemy import or_, select
 from authz.actor import Actor, DenialMode, PrincipalKind, Scope
 from domain.organisation.models import Tenant
 
+from .login_models import LoginSession
 from .models import Principal, RoleAssignment, Token, TokenDigest
 from .policy import nearest
+from .sessions import signed_in
 from .tokens import TokenKind
 
 if TYPE_CHECKING:
@@ -56,6 +58,9 @@ async def actor_of(
     token = await session.get(Token, (found.group_id, found.token_id))
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
+    opened = await session.get(LoginSession, (found.group_id, token.id))
+    if (opened is None) == (token.kind == TokenKind.SESSION.value):
+        return None  # a session stands on its row; nothing else has one
     principal = await session.get_one(Principal, (found.group_id, token.principal_id))
     tenant = await session.get_one(Tenant, (found.group_id, principal.tenant_id))
     above = await _above(session, tenant)
@@ -80,6 +85,7 @@ async def actor_of(
         policy_version=policy.version,
         policy_until=policy.until,
         until=min((at for at in (policy.until, changing) if at is not None), default=None),
+        session=signed_in(token, opened) if opened else None,
     )
 
 

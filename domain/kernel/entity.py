@@ -60,6 +60,7 @@ class GroupEntity(Entity, kw_only=True, repr=False):
     condition, whose key seals the row, what follows a person who moves, and what erasing reaches.
     `placed` names the column that conditions take for the row's tenant.
     `holds` is the class of every column that says nothing of its own.
+    `unread` keeps what proves who somebody is (verifiers, secrets) from the reading role.
     `few` says why a group has so few rows that a list of them may be read whole; where it says
     nothing, each column that a list is narrowed or sorted by leads an index, or stands among the
     `unindexed` with the reason why not.
@@ -71,6 +72,7 @@ class GroupEntity(Entity, kw_only=True, repr=False):
     holds: ClassVar[Traits] = Traits(label="org", data_class=DataClass.P1)
     named_by: ClassVar[str | None] = None  # the column that is searched and sorted by its reading
     append_only: ClassVar[bool] = False
+    unread: ClassVar[bool] = False
     few: ClassVar[str | None] = None
     unindexed: ClassVar[Mapping[str, str]] = {}
     constraints: ClassVar[tuple[SchemaItem, ...]] = ()
@@ -96,6 +98,7 @@ class GroupEntity(Entity, kw_only=True, repr=False):
         info = {
             "kind": "group",
             "append_only": cls.append_only,
+            "unread": cls.unread,
             "about": cls.about,
             "few": cls.few,
         }

@@ -48,6 +48,13 @@ class Forbidden(Refusal):
     zh = "您的角色无权执行此操作({permission}),请联系本机构管理员。"
 
 
+class StepUpRequired(Refusal):
+    """The roles allow the act; the session must first show a second factor that is still young."""
+
+    en = "This needs a fresh second factor. POST a one-time code to /session/step-up, then repeat."
+    zh = "此操作需要重新验证第二因素,请向 /session/step-up 提交一次性验证码后重试。"
+
+
 class StaleVersion(Refusal):
     """The row has changed since the client read it."""
 

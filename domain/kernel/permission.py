@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 UseCase = Callable[..., Awaitable[Any]]
 F = TypeVar("F", bound=UseCase)
+
+STEPPED_UP: Final = frozenset({"decrypt", "export", "grant"})
+"""Acts that need a second factor not older than ten minutes from whoever signed in."""
+
+
+def needs_step_up(action: str, object_name: str) -> bool:
+    """Whether a session must be stepped up for an act.
+
+    Making a token is among them: with one in hand, nothing else would ask for a factor again.
+    """
+    return action in STEPPED_UP or (action, object_name) == ("create", "Token")
 
 
 def permission(object_name: str, action: str) -> Callable[[F], F]:

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from authz.conditions import Facts
 
-from .errors import Forbidden, NotFound, Refusal, StaleVersion, Unjudged
+from .errors import Forbidden, NotFound, Refusal, StaleVersion, StepUpRequired, Unjudged
 from .events import hearers_of
 from .ids import uuid7
+from .permission import needs_step_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -145,6 +146,8 @@ class Work:
         decision = self.judge.decide(self.actor, object_name, action, await self.facts(about))
         if not decision.allowed:
             raise Forbidden(permission=f"{object_name}.{action}")
+        if needs_step_up(action, object_name) and not self.actor.stepped_up(self.now):
+            raise StepUpRequired
 
     async def facts(self, row: GroupEntity) -> Facts:
         """Say what conditions ask of a row: whom it is about, where, under whom, mentored by."""

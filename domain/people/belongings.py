@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, Table, select, update
 
+from domain.access.end_logins import end_logins
+from domain.access.login_models import Login, LoginSession, Totp
 from domain.access.models import Principal, RoleAssignment, Token
 from domain.kernel.entity import metadata
 
@@ -38,15 +40,17 @@ async def carry_along(work: Work, person: Person) -> None:
             .where(table.c.tenant_id != person.tenant_id)
             .values(tenant_id=person.tenant_id)
         )
-    await work.session.execute(
-        update(Token)
-        .where(Token.group_id == person.group_id, Token.principal_id.in_(_principals(person)))
-        .values(tenant_id=person.tenant_id)
-    )
+    for entity in (Token, Login, Totp, LoginSession):
+        await work.session.execute(
+            update(entity)
+            .where(entity.group_id == person.group_id)
+            .where(entity.principal_id.in_(_principals(person)))
+            .values(tenant_id=person.tenant_id)
+        )
 
 
 async def end_access(work: Work, person: Person) -> None:
-    """Revoke whatever lets someone act, as of now: their tokens and the roles they were given.
+    """Revoke whatever lets someone act, as of now: tokens, ways of signing in, and roles.
 
     A token that lies out of the actor's reach makes the whole act fail: nobody is recorded as gone
     who can still come in.
@@ -56,6 +60,7 @@ async def end_access(work: Work, person: Person) -> None:
     ):
         token.revoked_at = work.now
     await work.flush()
+    await end_logins(work, list(await work.session.scalars(_principals(person))))
     await work.session.execute(
         update(RoleAssignment)
         .where(RoleAssignment.group_id == person.group_id)
