@@ -57,7 +57,7 @@ class Actor:
     the scopes of the token, where there is one. `until` is when the next line of the policy, or
     role of this actor, begins or ends: from then on they are somebody else. `policy_until` is when
     the policy itself does, which tells it from the same version before or after.
-    the scopes of the token, where there is one. `session` is there for whoever signed in.
+    `session` is there for whoever signed in.
     """
 
     principal_id: UUID

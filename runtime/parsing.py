@@ -5,6 +5,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -80,3 +81,22 @@ def networks(raw: str) -> tuple[str, ...]:
         return tuple(str(ip_network(part)) for part in parts)
     except ValueError:
         raise Unreadable("write addresses or networks such as 10.0.0.0/8, with commas") from None
+
+
+def origin(raw: str) -> str:
+    """An origin: scheme, host and port, and nothing behind them."""
+    wanted = "write an origin such as https://training.example"
+    try:
+        parts = urlsplit(raw.strip().lower().removesuffix("/"))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise Unreadable(wanted) from None
+    bare = parts._replace(scheme="", netloc="").geturl() == "" and "@" not in parts.netloc
+    if parts.scheme in {"http", "https"} and host and bare:
+        return f"{parts.scheme}://{parts.netloc}"
+    raise Unreadable(wanted)
+
+
+def origins(raw: str) -> tuple[str, ...]:
+    """Origins, separated by commas."""
+    return tuple(origin(part) for part in raw.split(",") if part.strip())

@@ -26,6 +26,7 @@ def unsafe(settings: "Settings") -> list[Problem]:
     problems = list(_key(settings)) + list(_certificate(settings))
     if settings.production:
         problems += [*_demo(settings), *_exposed(settings), *_databases(settings)]
+        problems += _open_origins(settings)
     return problems
 
 
@@ -40,6 +41,16 @@ def _demo(settings: "Settings") -> Iterator[Problem]:
     if settings.demo:
         remedy = "remove it; it hands out tokens for made-up people"
         yield Problem("PEIYUAN_DEMO", "is on in production", remedy)
+
+
+def _open_origins(settings: "Settings") -> Iterator[Problem]:
+    """Cookies come along with what these pages ask: over an open line anyone could be the page."""
+    named = {"trusted_origins": settings.trusted_origins, "public_url": (settings.public_url,)}
+    for name, origins in named.items():
+        for origin in origins:
+            if origin is not None and not origin.startswith("https://"):
+                remedy = "name it with https"
+                yield Problem(f"PEIYUAN_{name.upper()}", f"holds {origin}, without TLS", remedy)
 
 
 def _databases(settings: "Settings") -> Iterator[Problem]:

@@ -63,6 +63,8 @@ class Settings:
     tls_certificate: File = None
     tls_key: File = None
     trusted_proxies: Annotated[tuple[str, ...], parsing.networks] = ()
+    public_url: Annotated[str | None, parsing.origin] = None
+    trusted_origins: Annotated[tuple[str, ...], parsing.origins] = ()
 
     data_dir: Folder = Path(".peiyuan")
     state_dir: Folder = Path("/var/lib/peiyuan")
@@ -90,6 +92,12 @@ class Settings:
     def production(self) -> bool:
         """Whether real people's data may be behind this process."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether browsers reach the process over TLS: its own, or that of a proxy before it."""
+        ends_tls = self.tls_certificate is not None or bool(self.trusted_proxies)
+        return self.production or ends_tls
 
     @property
     def migration_url(self) -> str | None:

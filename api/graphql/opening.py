@@ -7,16 +7,33 @@ from typing import TYPE_CHECKING
 
 from domain.audit.trail import append
 from domain.kernel.entity import Entity, GroupEntity
+from domain.kernel.errors import StepUpRequired
 from domain.privacy.keyring import unwrap_subject_key
 from domain.privacy.models import KeyUse, SubjectKey
 from runtime.unit import perform
 
+from .problems import NotExecuted, Problem
+
 if TYPE_CHECKING:
     from api.planner.reveal import Sealed
+    from api.planner.statement import Statement
     from domain.kernel.work import Work
     from domain.privacy.container import Key
 
     from .asked import Asked
+
+
+def require_step_up(asked: Asked, statement: Statement) -> None:
+    """Refuse to plan the opening of boxes for a session that has not been stepped up.
+
+    Judged again with each cell; here it is known before anything has been read or changed.
+    """
+    if asked.actor.stepped_up(asked.now):
+        return
+    if any(mark.use == KeyUse.BOX.value for mark in statement.sealed):
+        refusal = StepUpRequired()
+        message = refusal.message(asked.request.locale)
+        raise NotExecuted(Problem(code=refusal.code(), message=message))
 
 
 async def release(asked: Asked, cells: list[Sealed]) -> dict[bytes, Key]:

@@ -14,7 +14,7 @@ from authz.actor import DenialMode
 from authz.catalogue import ROW
 from runtime.unit import StaleActor
 
-from .opening import release
+from .opening import release, require_step_up
 from .viewer import known_cells
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def prepared(asked: Asked, roots: tuple[Pick, ...], *, part: str) -> Prepared:
             shape_of_calls=asked.shape_of_calls,
         ),
     )
+    return made_ready(asked, statement)
+
+
+def made_ready(asked: Asked, statement: Statement) -> Prepared:
+    """Hold a statement against what only this request brings: its factor, and its cursors."""
+    require_step_up(asked, statement)
     return Prepared(statement, opened_cursors(asked, statement))
 
 

@@ -20,7 +20,7 @@ from runtime.unit import DryRun, perform
 from .computing import planned_only
 from .idempotency import SameKeyAtOnce, once
 from .inputs import command_of
-from .reading import Prepared, Read, bound, opened_cursors, prepared, revealed
+from .reading import Prepared, Read, bound, made_ready, prepared, revealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,7 @@ def _payload(asked: Asked, part: Pick, verb: Verb, call: int) -> Prepared:
             shape_of_calls=stand_in.shape_of_calls,
         ),
     )
-    return Prepared(statement, opened_cursors(stand_in, statement))
+    return made_ready(stand_in, statement)
 
 
 def _prefix(asked: Asked, verb: Verb) -> str:

@@ -47,6 +47,7 @@ class Reply:
     body: bytes = b""
     media_type: str | None = RESPONSE
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     async def send(self, send: Send) -> None:
         """Send it whole."""
@@ -55,6 +56,7 @@ class Reply:
             raw.append((b"content-type", f"{self.media_type}; charset=utf-8".encode("latin-1")))
         for name, value in self.headers.items():
             raw.append((name.encode("latin-1"), value.encode("latin-1")))
+        raw += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.cookies]
         await send({"type": "http.response.start", "status": self.status, "headers": raw})
         await send({"type": "http.response.body", "body": self.body})
 

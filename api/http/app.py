@@ -14,6 +14,8 @@ from .endpoint import Endpoint
 from .health import health_routes
 from .loopback import is_loopback
 from .page import page_routes
+from .sessions import Sessions, is_session_path
+from .sessions_cookie import Cookies
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,15 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Sends `/graphql` straight to its endpoint, and everything else through Starlette."""
+    """Sends `/graphql` and `/session` to their endpoints, all else through Starlette."""
 
     endpoint: Endpoint
+    sessions: Sessions
     rest: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self.endpoint(scope, receive, send)
+        elif scope["type"] == "http" and is_session_path(scope["path"]):
+            await self.sessions(scope, receive, send)
         else:
             await self.rest(scope, receive, send)
 
@@ -40,11 +45,14 @@ def make_app(installation: Installation) -> App:
     """Put the application of an installation together."""
     settings = installation.settings
     demo = settings.demo and not settings.production
+    authentication, cookies = Authentication(installation), Cookies.of(settings)
     return App(
         Endpoint(
             Gateway(installation),
-            Authentication(installation),
+            authentication,
             open_to_loopback=demo and is_loopback(settings.host),
+            cookies=cookies,
         ),
+        Sessions.of(installation, authentication, cookies),
         Starlette(routes=[*health_routes(installation), *page_routes(settings, settings.data_dir)]),
     )

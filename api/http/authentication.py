@@ -12,6 +12,7 @@ from domain.access.identify import Found, find_token
 from domain.access.tokens import PEPPER, digest, well_formed
 from runtime.identify import identified
 from runtime.installation import PolicyUnavailable
+from runtime.sessions import keep_alive
 
 from .answers import Failure
 
@@ -81,6 +82,7 @@ class Authentication:
             raise without_policy() from unreadable
         if actor is None:
             raise unauthenticated()
+        await keep_alive(self.installation, actor)
         self.known[kept] = Remembered(actor, monotonic() + REMEMBERED)
         if len(self.known) > MOST:
             self.known.popitem(last=False)

@@ -19,6 +19,7 @@ from .answers import LEGACY, RESPONSE, Failure, Reply
 from .bodies import read_body, understood
 from .loopback import is_loopback
 from .negotiation import locale, media_type
+from .sessions_cookie import Cookies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 3  # a policy that moves again and again while one request is answered
 SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-STATUSES: Final = {"FORBIDDEN": 403, "SERVICE_UNAVAILABLE": 503}
+STATUSES: Final = {"FORBIDDEN": 403, "STEP_UP_REQUIRED": 403, "SERVICE_UNAVAILABLE": 503}
 ALLOWED: Final = "POST, OPTIONS"
 PROCESS: Final = secrets.token_hex(12)
 NUMBERS: Final = count(1)
@@ -48,14 +49,16 @@ class Endpoint:
     gateway: Gateway
     authentication: Authentication
     open_to_loopback: bool = field(default=False)
+    cookies: Cookies = field(default_factory=Cookies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, with a GraphQL body and a request id."""
-        headers = _headers(scope)
-        request_id = _request_id(headers.get("x-request-id"))
+        headers = headers_of(scope)
+        request_id = request_id_of(headers.get("x-request-id"))
         bind_contextvars(request_id=request_id)
         reply = await self._reply(scope["method"], headers, receive, request_id)
         reply.headers["x-request-id"] = request_id
+        reply.headers |= self.cookies.shared_with(headers)
         if self.open_to_loopback:
             reply.headers |= self._shared_with(headers)
         await reply.send(send)
@@ -76,12 +79,12 @@ class Endpoint:
             return Reply(failure.status, body, _readable(headers), failure.headers)
         except Exception:
             LOG.exception("a request failed")
-            return Reply(500, _internal().body(language, request_id), _readable(headers))
+            return Reply(500, internal().body(language, request_id), _readable(headers))
 
     async def _answer(
         self, headers: Mapping[str, str], receive: Receive, request_id: str, language: str
     ) -> Answer:
-        authorization = headers.get("authorization")
+        authorization = self.cookies.presented(headers)
         actor = await self.authentication.actor(authorization)
         sent = understood(await read_body(receive, headers))
         request = Request(
@@ -115,7 +118,7 @@ class Endpoint:
         }
 
 
-def _headers(scope: Scope) -> dict[str, str]:
+def headers_of(scope: Scope) -> dict[str, str]:
     """The headers by name; of one that comes twice the first counts."""
     return {
         name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]
@@ -129,7 +132,7 @@ def _status(answer: Answer, media_type: str) -> int:
     return STATUSES.get(answer.refusal, 400 if media_type == RESPONSE else 200)
 
 
-def _request_id(sent: str | None) -> str:
+def request_id_of(sent: str | None) -> str:
     """Keep the client's own id, if it is fit to stand in a log; else count on from chance.
 
     It is a name and no secret: asking the system for chance at each request would cost a call.
@@ -173,7 +176,7 @@ def _unavailable() -> Failure:
     )
 
 
-def _internal() -> Failure:
+def internal() -> Failure:
     return Failure(
         500,
         "INTERNAL_SERVER_ERROR",
