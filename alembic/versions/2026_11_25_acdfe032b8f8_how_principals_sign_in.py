@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "acdfe032b8f8"
-down_revision: str | Sequence[str] | None = "c683996f5517"
+down_revision: str | Sequence[str] | None = "4d2e017fe624"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -22,8 +22,7 @@ async def end_logins(work: Work, principals: Collection[UUID]) -> None:
     """
     for entity in (Login, Totp):
         for row in await work.hold(entity, entity.principal_id.in_(principals)):
-            await work.session.delete(row)
-    await work.flush()
+            await work.remove(row)
     await work.session.execute(
         delete(LoginDigest).where(
             LoginDigest.group_id == work.actor.group_id, LoginDigest.row_id.in_(principals)

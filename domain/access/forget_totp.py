@@ -32,7 +32,7 @@ async def forget_totp(work: Work, command: ForgetTotp) -> Principal:
     """Remove the factor; they sign in by password alone until they enrol another."""
     principal = await may_sign_in(work, command.principal_id)
     for factor in await work.hold(Totp, Totp.principal_id == principal.id):
-        await work.session.delete(factor)
+        await work.remove(factor)
     await end_sessions(work, principal.id)
     await append(work, verb="forgetTotp", on=principal)
     return principal
