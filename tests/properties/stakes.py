@@ -136,6 +136,12 @@ def bound(table: Table) -> frozenset[str]:
     return frozenset(held & {column.name for column in table.columns})
 
 
+def _worded(table: Table) -> set[str]:
+    """The columns that a constraint gives a few words to choose from."""
+    checks = [str(one.sqltext) for one in table.constraints if isinstance(one, CheckConstraint)]
+    return {word for check in checks if " IN (" in check for word in WORDS.findall(check)}
+
+
 @cache
 def keys(table: Table, column: str) -> tuple[tuple[str, ...], ...]:
     """The sets of columns that a column makes unique together with others."""
@@ -153,4 +159,5 @@ def changeable(table: str) -> tuple[str, ...]:
         if (table, column.name) not in leaned_on()
         and not isinstance(column.type, ARRAY)
         and not (column.name in bound(held) and isinstance(column.type, Enum))
+        and column.name not in _worded(held)
     )

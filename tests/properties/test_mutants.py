@@ -11,7 +11,7 @@ from tests.properties.asking import planned, random_document
 from tests.properties.laws import offences
 from tests.properties.policies import random_policy
 
-MOST_EXAMPLES = 40
+MOST_EXAMPLES = 80
 
 
 def examples_until_found_out(most: int) -> int | None:
