@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from api.planner.shapes import (
@@ -168,6 +169,7 @@ def everything() -> Map:
     return Map(SHAPES, ABSTRACTS)
 
 
+@cache
 def camel(name: str) -> str:
     """`staff_number` is `staffNumber` to clients."""
     head, *rest = name.split("_")

@@ -57,6 +57,7 @@ KEY: Final = (
     "A key of the caller's own: sent again, the change is not made again.",
     None,
 )
+NAMED: Final = {verb.name: verb for verb in VERBS}
 DRY: Final = ("dryRun", "Boolean!", "Does everything as if, and undoes it.", False)
 
 
@@ -82,7 +83,7 @@ class Made:
     @property
     def verbs(self) -> Mapping[str, Verb]:
         """The use cases behind the mutations, by the mutation's name."""
-        return {verb.name: verb for verb in VERBS}
+        return NAMED
 
     @property
     def graphql(self) -> GraphQLSchema:

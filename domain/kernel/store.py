@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from .statements import Asked, Readings, form_of, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -58,20 +58,13 @@ class Store:
         self,
         entity: type[E],
         *criteria: ColumnElement[bool],
-        row: UUID | None = None,
+        equal: Mapping[str, UUID],
         order_by: Sequence[Any] = (),
         lock: Lock = "none",
         afresh: bool = False,
     ) -> list[E]:
-        """Take the rows of the group that meet the criteria, or that one if it does."""
-        asked = Asked(
-            entity=entity,
-            group=self.group,
-            row=row,
-            criteria=criteria,
-            order_by=order_by,
-            lock=lock,
-        )
+        """Take the rows of the group that meet the criteria, and whose columns equal ids."""
+        asked = Asked(entity, {"group_id": self.group, **equal}, criteria, order_by, lock)
         return [self._taken(entity, one, afresh=afresh) for one in await self._rows(asked)]
 
     async def _rows(self, asked: Asked) -> Sequence[Sequence[Any]]:

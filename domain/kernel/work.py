@@ -102,7 +102,7 @@ class Work:
         rows = await self.store.find(
             entity,
             self.visible(entity, self.actor),
-            row=row_id,
+            equal={"id": row_id},
             lock="none" if to is None else "all but its key",
             afresh=True,
         )
@@ -116,10 +116,19 @@ class Work:
         return found
 
     async def rows(
-        self, entity: type[E], *criteria: ColumnElement[bool], order_by: Sequence[Any] = ()
+        self,
+        entity: type[E],
+        *criteria: ColumnElement[bool],
+        order_by: Sequence[Any] = (),
+        **equal: UUID,
     ) -> list[E]:
-        """Read rows that a rule needs, whatever the actor may see of them."""
-        return await self.store.find(entity, *criteria, order_by=order_by or (entity.id,))
+        """Read rows that a rule needs, whatever the actor may see of them.
+
+        Ids that columns equal are better given by name: no expression has to be made of them.
+        """
+        return await self.store.find(
+            entity, *criteria, equal=equal, order_by=order_by or (entity.id,)
+        )
 
     async def row(self, entity: type[E], *criteria: ColumnElement[bool]) -> E | None:
         """Read the one row that a rule needs, or nothing."""
@@ -127,7 +136,11 @@ class Work:
         return found[0] if found else None
 
     async def hold(
-        self, entity: type[E], *criteria: ColumnElement[bool], lock: Lock = "all but its key"
+        self,
+        entity: type[E],
+        *criteria: ColumnElement[bool],
+        lock: Lock = "all but its key",
+        **equal: UUID,
     ) -> list[E]:
         """Take rows afresh and lock them, in the order of their ids, so that two processes queue.
 
@@ -136,7 +149,7 @@ class Work:
         """
         await self.flush()
         return await self.store.find(
-            entity, *criteria, order_by=(entity.id,), lock=lock, afresh=True
+            entity, *criteria, equal=equal, order_by=(entity.id,), lock=lock, afresh=True
         )
 
     async def permit(self, to: str, about: GroupEntity) -> None:

@@ -25,11 +25,11 @@ TENTH = Decimal("0.1")
 
 async def follow(work: Work, enrolment: Enrolment) -> None:
     """Bring the items of an enrolment, and their plans, to where the enrolment is."""
-    for item in await work.hold(PlanItem, PlanItem.enrolment_id == enrolment.id):
+    for item in await work.hold(PlanItem, enrolment_id=enrolment.id):
         item.state = ITEM_OF[enrolment.state]
         take_over(item, enrolment)
         await work.flush()
-        for plan in await work.hold(LearningPlan, LearningPlan.id == item.plan_id):
+        for plan in await work.hold(LearningPlan, id=item.plan_id):
             await _weigh(work, plan)
 
 

@@ -37,8 +37,8 @@ async def lines_of(work: Work, enrolment: Enrolment) -> list[ProgressEntry]:
     """Read the log of an enrolment."""
     return await work.rows(
         ProgressEntry,
-        ProgressEntry.enrolment_id == enrolment.id,
         order_by=(ProgressEntry.recorded_at, ProgressEntry.id),
+        enrolment_id=enrolment.id,
     )
 
 
