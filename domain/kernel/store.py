@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 
+from .entity import GroupEntity
 from .statements import Asked, Readings, form_of, settle
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from .entity import GroupEntity
     from .statements import Lock
 
 E = TypeVar("E", bound="GroupEntity")
@@ -49,7 +49,10 @@ class Store:
 
     @property
     def session(self) -> AsyncSession:
-        """A session in the same transaction, for statements that are not about entities."""
+        """A session in the same transaction, for statements that are not about entities.
+
+        What such a statement changes in rows that are held is seen once they are taken afresh.
+        """
         if self._session is None:
             self._session = AsyncSession(self._connection, autoflush=False, expire_on_commit=False)
         return self._session
@@ -95,16 +98,23 @@ class Store:
         self._fresh.extend(rows)
 
     def changed(self) -> list[GroupEntity]:
-        """Name the rows that are new or not as they were read, the new ones first."""
+        """Name the rows that are new or not as they were read, those of the session too."""
+        rows = self._changed()
+        if self._session is not None:
+            theirs = (*self._session.new, *self._session.dirty)
+            rows += [row for row in theirs if isinstance(row, GroupEntity)]
+        return rows
+
+    def _changed(self) -> list[GroupEntity]:
         return [*self._fresh, *(row for row in self._held.values() if instance_state(row).modified)]
 
     def is_new(self, row: GroupEntity) -> bool:
         """Whether a row is still to be written for the first time."""
-        return any(row is one for one in self._fresh)
+        return instance_state(row).key is None and self._held.get((type(row), row.id)) is not row
 
     async def write(self) -> None:
         """Write what is new or has changed: tables in the order of their foreign keys."""
-        if changed := self.changed():
+        if changed := self._changed():
             fresh, self._fresh = {id(row) for row in self._fresh}, []
             changed.sort(key=lambda row: form_of(type(row)).place)
             for entity, rows in groupby(changed, type):

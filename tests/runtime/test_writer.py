@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime import database
 from runtime.bring_up import connected
@@ -349,3 +350,82 @@ async def test_behind_a_pooler_no_statement_outlives_its_transaction(empty_world
             assert len((await session.scalars(held)).all()) <= 1
     finally:
         await writer.close()
+
+
+async def write_two_begun(writer, number):
+    """The same through the door for whoever speaks to the driver; a session takes part."""
+    async with writer.begun(ALPHA, None) as connection:
+        add = "insert into note (group_id, id, tenant_id, note) values ($1, $2, $3, $4)"
+        values = row(f"{number}a")
+        await driver_of(connection).execute(add, *values.values())
+        session = AsyncSession(connection)
+        await session.execute(insert(note).values(row(f"{number}b")))
+
+
+async def test_a_session_takes_part_in_a_transaction_that_was_begun(writer):
+    await write_two_begun(writer, 1)
+
+    assert await notes(writer) == ["1a", "1b"]
+    assert tuple(await bound(writer)) == ("", "")
+
+
+async def test_what_was_begun_is_undone_by_an_exception(writer):
+    async def fail():
+        async with writer.begun(ALPHA, None) as connection:
+            await AsyncSession(connection).execute(insert(note).values(row("lost")))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+
+    assert await notes(writer) == []
+    assert tuple(await bound(writer)) == ("", "")
+
+
+async def test_what_was_begun_sees_and_writes_no_more_than_its_binding(writer):
+    await write(writer, "other", group=BETA)
+
+    async with writer.begun(ALPHA, [NORTH]) as connection:
+        assert await driver_of(connection).fetch("select note from note") == []
+        session = AsyncSession(connection)
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await session.execute(insert(note).values(row("smuggled", tenant=SOUTH)))
+        await session.rollback()
+
+    assert await notes(writer) == []
+
+
+async def test_a_failure_swallowed_in_what_was_begun_is_not_taken_for_a_commit(writer):
+    async def swallow():
+        async with writer.begun(ALPHA, None) as connection:
+            await AsyncSession(connection).execute(insert(note).values(row("lost")))
+            with suppress(asyncpg.PostgresError):
+                await driver_of(connection).execute("select 1/0")
+
+    with pytest.raises(NotCommitted):
+        await swallow()
+
+    assert await notes(writer) == []
+
+
+async def test_what_was_begun_and_cancelled_at_any_moment_is_kept_or_not_at_all(writer):
+    chance = random.Random(11)
+    promised = []
+    before = time.perf_counter()
+    await write_two_begun(writer, 60)
+    usual = time.perf_counter() - before
+
+    for number in range(60):
+        task = asyncio.create_task(write_two_begun(writer, number))
+        await asyncio.sleep(chance.uniform(0, 3 * usual))
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+            promised.append(number)
+        assert tuple(await bound(writer)) == ("", "")
+
+    kept = await notes(writer)
+    halves = {words.rstrip("ab") for words in kept}
+    assert {f"{number}" for number in promised} <= halves
+    assert all(f"{half}a" in kept and f"{half}b" in kept for half in halves)
+    assert 0 < len(promised) < 60
