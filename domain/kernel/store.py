@@ -12,7 +12,8 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 
 from .entity import GroupEntity
-from .statements import Asked, Readings, form_of, settle
+from .forms import form_of, settle
+from .statements import Asked, Readings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
