@@ -76,7 +76,8 @@ class Store:
         if reading is None:
             return cast("Sequence[Any]", (await self.session.execute(asked.select())).all())
         opened = form_of(asked.entity).opened
-        found = await heard(self.driver.fetch(reading.sql, *reading.values(asked, given)))
+        values = reading.values(asked, given)
+        found = await heard(reading.sql, self.driver.fetch(reading.sql, *values))
         return [opened(one) for one in found]
 
     async def glance(
@@ -84,7 +85,7 @@ class Store:
     ) -> asyncpg.Record | None:
         """Look up columns of one row as they lie in the database, without taking it."""
         statement = form_of(entity).glance(keys)
-        return await heard(self.driver.fetchrow(statement, self.group, row))
+        return await heard(statement, self.driver.fetchrow(statement, self.group, row))
 
     def _taken(self, entity: type[E], values: Sequence[Any], *, afresh: bool) -> E:
         form = form_of(entity)
@@ -138,9 +139,9 @@ class Store:
             row.row_version = 1
         values = [form.closed(row, form.keys) for row in rows]
         if len(rows) == 1:
-            await heard(self.driver.execute(form.insert, *values[0]))
+            await heard(form.insert, self.driver.execute(form.insert, *values[0]))
         elif rows:
-            await heard(self.driver.executemany(form.insert, values))
+            await heard(form.insert, self.driver.executemany(form.insert, values))
         for row in rows:
             settle(row)
             self._held[entity, row.id] = row
@@ -151,7 +152,8 @@ class Store:
         if columns := form.changed(row):
             values = form.closed(row, columns)
             where = (self.group, row.id, row.row_version)
-            status = await heard(self.driver.execute(form.update(columns), *where, *values))
+            update = form.update(columns)
+            status = await heard(update, self.driver.execute(update, *where, *values))
             _require(status, "UPDATE 1", row)
             row.row_version += 1
         settle(row)
@@ -161,7 +163,8 @@ class Store:
         for row in rows:
             form = form_of(type(row))
             where = (self.group, row.id, row.row_version)
-            _require(await heard(self.driver.execute(form.delete, *where)), "DELETE 1", row)
+            status = await heard(form.delete, self.driver.execute(form.delete, *where))
+            _require(status, "DELETE 1", row)
             self._held.pop((type(row), row.id), None)
 
 
@@ -171,11 +174,11 @@ def _require(status: str, wanted: str, row: GroupEntity) -> None:
         raise StaleDataError(message)
 
 
-async def heard(answer: Awaitable[T]) -> T:
-    """Wait for the driver; its errors are told as those of every other statement of a work."""
+async def heard(statement: str, answer: Awaitable[T]) -> T:
+    """Wait for the driver; its errors are told like those of the session, with the statement."""
     try:
         return await answer
     except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(None, None, error, hide_parameters=True) from error
+        raise IntegrityError(statement, None, error, hide_parameters=True) from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DBAPIError(None, None, error, hide_parameters=True) from error
+        raise DBAPIError(statement, None, error, hide_parameters=True) from error

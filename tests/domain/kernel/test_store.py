@@ -212,6 +212,8 @@ async def test_a_place_that_is_taken_is_told_as_before(group):
         await twice()
 
     assert clash.value.orig.sqlstate == "23505"
+    assert "[SQL: INSERT INTO course" in str(clash.value)
+    assert "新课" not in str(clash.value)
     assert await group.rows("SELECT 1 FROM course WHERE group_id = :g") == []
 
 
