@@ -22,6 +22,7 @@ from .endpoint import headers_of, internal, request_id_of
 from .negotiation import locale
 from .oidc import SignInElsewhere
 from .sessions_acts import Called, Doorkeeper
+from .sessions_factors import Factors
 from .sessions_proof import Proof
 
 if TYPE_CHECKING:
@@ -60,13 +61,14 @@ class Sessions:
         """Say what is done where."""
         proof = Proof(installation)
         keeper = Doorkeeper(proof, authentication, cookies)
+        factors = Factors(keeper)
         acts: Mapping[str, Mapping[str, Act]] = {
             "/session": {"POST": keeper.open, "DELETE": keeper.close},
             "/sessions": {"DELETE": keeper.close_all},
-            "/session/step-up": {"POST": keeper.step_up},
-            "/session/password": {"POST": keeper.set_password},
-            "/session/totp": {"POST": keeper.enrol},
-            "/session/totp/confirm": {"POST": keeper.confirm},
+            "/session/step-up": {"POST": factors.step_up},
+            "/session/password": {"POST": factors.set_password},
+            "/session/totp": {"POST": factors.enrol},
+            "/session/totp/confirm": {"POST": factors.confirm},
         }
         return cls(acts, SignInElsewhere(proof, cookies), cookies)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import sleep
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -15,6 +17,7 @@ from domain.access.begin_attempt import (
     note_failure,
 )
 from domain.access.login_names import find
+from domain.access.one_time_codes import confirmed_factor
 from domain.access.passwords import nobodys_verifier, renewed, verifies
 from runtime.hashing import Hashing
 from runtime.sessions import BEFORE_ANY_GROUP, DoorKeys, at_the_door, door_keys
@@ -41,14 +44,10 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A password that fits: which verifier, and one of today's parameters if that is not.
-
-    `with_code` says that there is a second factor besides.
-    """
+    """A password that fits: which verifier, and one of today's parameters if that is not."""
 
     verifier: str = field(repr=False)
     better: str | None = field(repr=False)
-    with_code: bool
 
 
 @dataclass(slots=True)
@@ -99,7 +98,12 @@ class Proof:
             await self.note(who, request_id, "LOCKED" if attempt.locked else "WRONG_PASSWORD")
             raise SignInRefused
         better = await self.hashing.run(renewed, pepper, password, verifier)
-        return Proven(verifier, better, attempt.with_code)
+        return Proven(verifier, better)
+
+    async def with_code(self, who: Who, request_id: str) -> bool:
+        """Say whether somebody has a second factor."""
+        async with self.door(who.group_id, request_id) as work:
+            return await confirmed_factor(work, who.principal_id) is not None
 
     async def note(self, who: Who, request_id: str, code: str) -> None:
         """Write a failure into the trail."""
@@ -107,6 +111,12 @@ class Proof:
             await note_failure(work, who.principal_id, verb="signIn", code=code)
 
 
-async def unhurried(began: float) -> None:
-    """Wait until a failure may be answered."""
-    await asyncio.sleep(max(0.0, began + SLOWEST - monotonic()))
+@asynccontextmanager
+async def unhurried() -> AsyncIterator[None]:
+    """Answer no failure sooner than another, wherever in the block it was found."""
+    began = monotonic()
+    try:
+        yield
+    except SignInRefused:
+        await sleep(max(0.0, began + SLOWEST - monotonic()))
+        raise

@@ -51,7 +51,6 @@ class Attempt:
     """What a password is to be tried against; nothing while the login is locked."""
 
     verifier: str | None = field(repr=False)
-    with_code: bool
     locked: bool = False
 
 
@@ -63,26 +62,37 @@ async def begin_attempt(work: Work, command: BeginAttempt) -> Attempt:
     in, and the lock holds for every process.
     """
     principal = await work.row(Principal, Principal.id == command.principal_id)
-    held = await work.hold(Login, Login.principal_id == command.principal_id)
-    if principal is None or not held:
+    login = await held_login(work, command.principal_id)
+    if principal is None:
         raise SignInRefused
     await work.permit("create Token", principal)
-    login, factor = held[0], await confirmed_factor(work, principal.id)
+    factor = await confirmed_factor(work, principal.id)
     if command.by_code and factor is None:
         raise SecondFactorMissing
     if login.locked_until is not None and login.locked_until > work.now:
-        return Attempt(verifier=None, with_code=False, locked=True)
+        return Attempt(verifier=None, locked=True)
     login.failures += 1
     login.locked_until = locked_until(login.failures, work.now)
     await work.flush()
-    return Attempt(verifier=login.verifier, with_code=factor is not None)
+    return Attempt(verifier=login.verifier)
 
 
-async def forgiven(work: Work, principal_id: UUID) -> Login:
-    """Take back what was counted: the attempt turned out well, or was none."""
-    login = (await work.hold(Login, Login.principal_id == principal_id))[0]
-    login.failures, login.locked_until = 0, None
-    return login
+async def forgive(work: Work, login: Login, *, code_shown: bool = False) -> None:
+    """Take back what was counted, for everything has been shown that there is to show.
+
+    A password alone takes nothing back where there is a second factor: whoever knows it could
+    try codes out without end.
+    """
+    if code_shown or await confirmed_factor(work, login.principal_id) is None:
+        login.failures, login.locked_until = 0, None
+
+
+async def held_login(work: Work, principal_id: UUID) -> Login:
+    """Take the login of a principal, locked; who has none cannot have come this far."""
+    held = await work.hold(Login, Login.principal_id == principal_id)
+    if not held:
+        raise SignInRefused
+    return held[0]
 
 
 async def note_failure(work: Work, principal_id: UUID, *, verb: str, code: str) -> None:

@@ -10,7 +10,7 @@ from domain.audit.trail import append
 from domain.kernel.errors import Refusal
 from domain.kernel.permission import permission
 
-from .begin_attempt import SignInRefused, forgiven
+from .begin_attempt import SignInRefused, forgive, held_login
 from .login_models import LoginSession, OpenedWith, Totp
 from .one_time_codes import enrolment_uri, new_secret, sealed_secret
 from .sessions import STEPPED_UP, held_session
@@ -64,7 +64,8 @@ async def enrol_totp(work: Work, command: EnrolTotp, *, keyring: Keyring) -> str
 
 
 async def _prove(work: Work, session: LoginSession, command: EnrolTotp) -> None:
-    login = await forgiven(work, session.principal_id)
+    login = await held_login(work, session.principal_id)
+    await forgive(work, login)
     if login.verifier is not None:
         if login.verifier != command.verifier:
             raise SignInRefused

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.audit.trail import append
 from domain.kernel.permission import permission
 
-from .begin_attempt import SignInRefused
+from .begin_attempt import SignInRefused, forgive, held_login
 from .login_models import Login, OpenedWith
 from .models import Principal
 from .one_time_codes import confirmed_factor, takes
@@ -40,13 +40,13 @@ async def open_session(
 ) -> Opened:
     """Open a session; a password opens none without the second factor, where there is one."""
     principal = await work.row(Principal, Principal.id == command.principal_id)
-    held = await work.hold(Login, Login.principal_id == command.principal_id)
-    if principal is None or not held:
+    login = await held_login(work, command.principal_id)
+    if principal is None:
         raise SignInRefused
     await work.permit("create Token", principal)
     opened_with = OpenedWith.PROVIDER
     if command.verifier is not None:
-        opened_with = await _by_password(work, held[0], command, keyring)
+        opened_with = await _by_password(work, login, command, keyring)
     mfa_at = work.now if opened_with is OpenedWith.PASSWORD_AND_CODE else None
     opened = await new_session(
         work, principal, opened_with=opened_with, mfa_at=mfa_at, pepper=pepper
@@ -67,6 +67,6 @@ async def _by_password(
         key = await keyring.of_group(work.session, work.actor.group_id)
         if not await takes(work, key, factor, command.code):
             raise SignInRefused
-    login.failures, login.locked_until = 0, None
+    await forgive(work, login, code_shown=factor is not None)
     login.verifier = command.better or login.verifier
     return OpenedWith.PASSWORD if factor is None else OpenedWith.PASSWORD_AND_CODE

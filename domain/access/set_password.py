@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.audit.trail import append
 from domain.kernel.permission import permission
 
-from .begin_attempt import SignInRefused, forgiven
+from .begin_attempt import SignInRefused, forgive, held_login
 from .sessions import Opened, end_sessions, held_session, new_session
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ async def set_password(work: Work, command: SetPassword, *, pepper: bytes) -> Op
     """Change the password; one that was changed meanwhile is no longer the old one."""
     _, session, principal = await held_session(work, command.session_id)
     await work.permit("create Token", principal)
-    login = await forgiven(work, principal.id)
+    login = await held_login(work, principal.id)
     if login.verifier != command.old:
         raise SignInRefused
+    await forgive(work, login)
     login.verifier, login.changed_at = command.new, work.now
     await end_sessions(work, principal.id)
     opened = await new_session(

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.audit.trail import append
 from domain.kernel.permission import permission
 
-from .begin_attempt import SecondFactorMissing, SignInRefused, forgiven
+from .begin_attempt import SecondFactorMissing, SignInRefused, forgive, held_login
 from .one_time_codes import confirmed_factor, takes
 from .sessions import Opened, held_session, new_session
 
@@ -40,7 +40,7 @@ async def step_up(work: Work, command: StepUp, *, keyring: Keyring, pepper: byte
     key = await keyring.of_group(work.session, work.actor.group_id)
     if not await takes(work, key, factor, command.code):
         raise SignInRefused
-    await forgiven(work, principal.id)
+    await forgive(work, await held_login(work, principal.id), code_shown=True)
     token.revoked_at = work.now
     opened = await new_session(
         work,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from uuid import UUID
 
 import httpx
+import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +98,7 @@ def coded(group):
 
 
 async def begin(client, group, **more):
+    group.clock.now = max(group.clock.now, datetime.now(UTC))
     return await client.get("/session/oidc/home", params={"group": coded(group), **more})
 
 
@@ -140,6 +142,31 @@ async def test_whom_the_provider_knows_is_let_in_as_themselves(client, group, is
     assert seen.json()["data"]["viewer"]["person"]["id"] == group.psn("ada")
     assert [row.opened_with for row in await sessions(group)] == ["PROVIDER"]
     assert (await whoami(client, bearer(client.cookies["peiyuan"]))).status_code == 200
+
+
+async def test_who_has_no_password_enrols_a_factor_just_after_the_provider_said_who_it_is(
+    client, group, issuer
+):
+    await signed_in(client, group)
+    group.clock.on(minutes=10)
+    late = await client.post("/session/totp", json={}, headers=OURS)
+    assert (late.status_code, code_of(late)) == (400, "SESSION_TOO_OLD")
+
+    group.clock.now = datetime.now(UTC)
+    await signed_in(client, group)
+    begun = await client.post("/session/totp", json={}, headers=OURS)
+    phone = pyotp.parse_uri(begun.json()["uri"])
+    code = phone.at(group.clock.now)
+    assert (
+        await client.post("/session/totp/confirm", json={"code": code}, headers=OURS)
+    ).status_code == 204
+
+    code = phone.at(group.clock.on(seconds=30))
+    answer = await client.post("/session/step-up", json={"totp": code}, headers=OURS)
+
+    assert answer.status_code == 201
+    assert answer.json()["openedWith"] == "PROVIDER"
+    assert answer.json()["steppedUpUntil"]
 
 
 async def test_elliptic_keys_do_as_well(client, group, issuer):
@@ -290,7 +317,7 @@ LIES = {
         lambda *_: {"aud": [CLIENT, "another-client"], "azp": "another-client"}
     ),
     "for two, for nobody said": forged(lambda *_: {"aud": [CLIENT, "another-client"]}),
-    "over": forged(lambda _, claims: {"exp": claims["iat"] - 61}),
+    "over": forged(lambda _, claims: {"exp": claims["iat"] - 600}),
     "without an end": forged(lambda *_: {"exp": None}),
     "of tomorrow": forged(lambda _, claims: {"iat": claims["iat"] + 3600}),
     "without a subject": forged(lambda *_: {"sub": None}),

@@ -266,7 +266,7 @@ async def test_every_failure_is_answered_with_the_same_bytes(client, group):
 async def test_no_failure_is_answered_sooner_than_another(client, group, monkeypatch):
     """Counted, not timed: each hashes once, and each waits for the same moment."""
     waited, hashed = [], []
-    monkeypatch.setattr("api.http.sessions_acts.unhurried", lambda began: _noted(waited, began))
+    monkeypatch.setattr("api.http.sessions_proof.sleep", lambda until: _noted(waited, until))
     inner = passwords.verifies
     monkeypatch.setattr(
         "api.http.sessions_proof.verifies", lambda *args: (hashed.append(1), inner(*args))[1]
@@ -280,8 +280,8 @@ async def test_no_failure_is_answered_sooner_than_another(client, group, monkeyp
     assert (len(hashed), len(waited)) == (3, 3)
 
 
-async def _noted(waited, began):
-    waited.append(began)
+async def _noted(waited, seconds):
+    waited.append(seconds)
 
 
 async def test_after_five_failures_the_right_password_is_answered_like_a_wrong_one(client, group):

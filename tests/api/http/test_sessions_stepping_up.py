@@ -257,6 +257,22 @@ async def test_wrong_codes_lock_stepping_up_as_they_lock_signing_in(client, grou
     assert code_of(await asked(client, token, OPENED)) == "STEP_UP_REQUIRED"
 
 
+async def test_a_password_alone_takes_no_wrong_code_back(client, group):
+    """Or whoever knows it, and has got hold of a session, could try codes out without end."""
+    token = await token_of(client, group, "ada")
+    phone = await enrol(client, group, token)
+    group.clock.on(minutes=1)
+    right = phone.code()
+    for number in range(4):
+        await stepped_up(client, token, f"{(int(right) + 1 + number) % 10**6:06}")
+
+    changed = await client.post(
+        "/session/password", json={"old": PASSWORD, "new": BETTER}, headers=bearer(token)
+    )
+    assert changed.status_code == 201
+    assert (await stepped_up(client, changed.json()["token"], right)).status_code == 401
+
+
 async def test_a_change_whose_payload_would_open_a_value_is_refused_before_it_is_made(
     client, group
 ):
