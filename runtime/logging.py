@@ -57,7 +57,9 @@ FORMS: Final = (
 )
 """What is recognised in any text by its form; the first group of each is kept."""
 DEEPEST: Final = 6
-CHATTY: Final = ("alembic", "asyncio", "casbin", "sqlalchemy.engine", "uvicorn")
+CHATTY: Final = (
+    "alembic", "asyncio", "casbin", "httpcore", "httpx", "sqlalchemy.engine", "uvicorn",
+)  # fmt: skip
 """Libraries whose everyday lines would drown ours."""
 
 

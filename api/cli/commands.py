@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
 STOPPED: Final = 130
+LOGIN: Final = (
+    ("list", "who there is in a group, by id"),
+    ("set", "give a principal a login name and a password", "principal", "name"),
+    ("forget-totp", "remove a second factor whose device is lost", "principal"),
+    ("provider", "register an OpenID provider", "provider", "issuer", "client_id"),
+    ("link", "say whom a provider means by a subject", "principal", "provider", "subject"),
+)
+"""The acts of `peiyuan login`, each with what it takes behind the group."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; what it refuses is said in a sentence, without a traceback."""
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
         _do(given, Settings.read())
     except (SettingsRefused, StartRefused) as refused:
@@ -50,6 +58,10 @@ def _do(given: argparse.Namespace, settings: Settings) -> None:
             from .schema import schema  # noqa: PLC0415
 
             schema(check=given.check, tell=told)
+        case "login":
+            from .login import login  # noqa: PLC0415
+
+            _await(login(settings, given, tell=told))
         case _:
             _demo(given, settings)
 
@@ -73,7 +85,8 @@ def told(line: str) -> None:
     print(line, flush=True)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Say what a command line may hold."""
     parser = argparse.ArgumentParser(prog="peiyuan", description="Training for groups.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="the demo: database, demo group, server")
@@ -84,4 +97,18 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="load the demo group, or take it away")
     demo.add_argument("--scale", choices=("small", "large"), default="small")
     demo.add_argument("action", nargs="?", choices=("load", "reset"), default="load")
+    _login(commands)
     return parser
+
+
+def _login(commands: Any) -> None:
+    """`peiyuan login`: its acts take the id of the group first."""
+    acts = commands.add_parser("login", help="let people in").add_subparsers(
+        dest="act", required=True
+    )
+    for act, says, *words in LOGIN:
+        parser = acts.add_parser(act, help=says)
+        for word in ("group", *words):
+            parser.add_argument(word)
+        if act == "set":
+            parser.add_argument("--ask", action="store_true", help="ask for the password")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from api.demo.large import load_large
 from api.demo.load import GROUP, load_demo
+from api.demo.logins import passwords_file
+from api.demo.tokens import tokens_file
 from domain.access.founder import founder
 from runtime.postgres.place import POINTER
 from runtime.refused import StartRefused
@@ -43,7 +45,8 @@ def reset(settings: Settings, *, tell: Tell) -> None:
     if pointer.is_symlink():
         pointer.unlink()
     shutil.rmtree(home, ignore_errors=True)
-    (settings.data_dir / "demo-tokens.json").unlink(missing_ok=True)
+    for file in (tokens_file(settings.data_dir), passwords_file(settings.data_dir)):
+        file.unlink(missing_ok=True)
     tell("the demo is gone; the next start loads it anew")
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from api.demo.load import load_demo
+from api.demo.logins import passwords_file
+from api.demo.tokens import tokens_file
 
 from .serve import serve
 
@@ -24,6 +26,7 @@ async def run(settings: Settings, *, tell: Tell) -> None:
     async def prepare(installation: Installation) -> None:
         for persona, says in (await load_demo(installation, tell=tell)).items():
             tell(f"  {persona:<17} {says}")
-        tell(f"their tokens are in {settings.data_dir / 'demo-tokens.json'}")
+        tell(f"their tokens are in {tokens_file(settings.data_dir)}")
+        tell(f"their passwords are in {passwords_file(settings.data_dir)}")
 
     await serve(replace(settings, demo=True), tell=tell, prepare=prepare)

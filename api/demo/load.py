@@ -14,10 +14,12 @@ from domain.access.founder import founder
 from domain.access.models import Principal, RoleAssignment
 from domain.organisation.models import Tenant
 from runtime.progress import silent
+from runtime.sessions import door_keys
 from runtime.unit import perform
 
 from .founding import found
 from .learning import open_cohorts, tell_learning
+from .logins import give_logins, passwords_file
 from .peopling import settle_people, settle_principals
 from .tokens import are_fresh, issue_tokens, tokens_file, write_tokens
 from .world import PERSONAS
@@ -33,15 +35,18 @@ DESCRIPTIONS: Final = Path(__file__).parent / "page" / "personas.json"
 
 
 async def load_demo(installation: Installation, *, tell: Tell = silent) -> dict[str, str]:
-    """Make sure that the group is there and its personas have tokens; say who they are.
+    """Make sure that the group is there and its personas have tokens and logins; say who they are.
 
     One transaction writes all of it, so that a start which is killed leaves nothing half done.
     """
-    file = tokens_file(installation.settings.data_dir)
+    data_dir = installation.settings.data_dir
+    tokens, passwords = tokens_file(data_dir), passwords_file(data_dir)
     actor = founder(GROUP, "/hq/", installation.founding.policy)
     chance = Random(SEED)
     there = await _is_there(installation)
-    if not there or not are_fresh(file):
+    without_logins = not (there and passwords.exists())
+    if without_logins or not are_fresh(tokens):
+        keys = await door_keys(installation)
         async with perform(
             installation, actor, entropy=None if there else lambda: chance.randbytes(8)
         ) as work:
@@ -49,7 +54,10 @@ async def load_demo(installation: Installation, *, tell: Tell = silent) -> dict[
                 await _principals(work) if there else await _load(work, installation, chance, tell)
             )
             issued = await issue_tokens(work, principals, installation.keyring)
-        write_tokens(file, issued)
+            given = await give_logins(work, principals, keys) if without_logins else {}
+        write_tokens(tokens, issued)
+        if given:
+            write_tokens(passwords, given)
     return {one["persona"]: one["name_en"] for one in orjson.loads(DESCRIPTIONS.read_bytes())}
 
 

@@ -173,7 +173,7 @@ def _unfit() -> Failure:
 
 def _failed(failed: ProviderFailed) -> Failure:
     """Say that it did not work; what exactly the provider said wrong is for the log."""
-    LOG.warning("signing in at a provider failed", extra={"reason": str(failed)})
+    LOG.warning("signing in at a provider failed", extra={"finding": str(failed)})
     return Failure(
         502,
         "PROVIDER_FAILED",

@@ -26,10 +26,12 @@ SALT, LENGTH = 16, 32  # bytes
 PARAMETERS: Final = f"$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}$"
 LEAST, LEAST_WITH_CODE, MOST = 12, 8, 256
 LEAST_DIFFERENT: Final = 5
+LEAST_BARE: Final = 4
+ORNAMENT: Final = re.compile(r"^[\d\W_]+|[\d\W_]+$")
 COMMON: Final = frozenset(
     (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split()
 )
-ORNAMENT: Final = re.compile(r"^[\d\W_]+|[\d\W_]+$")
+BARE: Final = frozenset(ORNAMENT.sub("", word) for word in COMMON)
 
 
 class PasswordTooShort(Refusal):
@@ -113,5 +115,7 @@ def _peppered(pepper: bytes, password: str) -> bytes:
 
 
 def _common(password: str) -> bool:
+    """Figures and signs around a word make no other word of it, and without one there is none."""
     bare = ORNAMENT.sub("", password)
-    return len(set(password)) < LEAST_DIFFERENT or not COMMON.isdisjoint({password, bare})
+    plain = len(bare) < LEAST_BARE or len(set(password)) < LEAST_DIFFERENT
+    return plain or password in COMMON or bare in BARE

@@ -14,6 +14,7 @@ import pytest
 
 from api.cli.commands import main
 from api.cli.schema import schema
+from api.demo.load import GROUP
 from runtime.postgres.processes import inside
 from runtime.refused import StartRefused
 
@@ -29,18 +30,21 @@ def home(scratch):
     return folder / "data"
 
 
-def started(home, **more):
-    environ = {
+def environment(home, **more):
+    return {
         **os.environ,
         "PEIYUAN_DATA_DIR": str(home),
         "PEIYUAN_KEY_FILE": str(home.parent / "root.key"),
         "PEIYUAN_PORT": "0",
         **more,
     }
+
+
+def started(home, **more):
     return subprocess.Popen(
         [sys.executable, "-m", "api", "run"],
         cwd=ROOT,
-        env=environ,
+        env=environment(home, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -66,6 +70,15 @@ def asked(address, token, query):
         return json.load(answer)
 
 
+def signed_in(address, name, password):
+    body = json.dumps({"group": "hq", "name": name, "password": password}).encode()
+    request = urllib.request.Request(
+        f"{address}/session", body, {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
 def test_run_serves_the_demo_says_ready_once_and_takes_the_database_down_with_it(home):
     with started(home) as process:
         lines = lines_until_ready(process)
@@ -77,6 +90,17 @@ def test_run_serves_the_demo_says_ready_once_and_takes_the_database_down_with_it
         tokens = json.loads((home / "demo-tokens.json").read_text())
         told = asked(address, tokens["learner"], "{ viewer { person { stage } } }")
         assert told == {"data": {"viewer": {"person": {"stage": "IN_TRAINING"}}}}
+        passwords = json.loads((home / "demo-passwords.json").read_text())
+        assert signed_in(address, "learner", passwords["learner"])["openedWith"] == "PASSWORD"
+        beside = subprocess.run(
+            [sys.executable, "-m", "api", "login", "list", str(GROUP)],
+            cwd=ROOT,
+            env=environment(home),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert len(beside.stdout.splitlines()) == len(tokens), beside
         with urllib.request.urlopen(f"{address}/readyz") as answer:
             assert json.load(answer) == {"status": "ready"}
         with urllib.request.urlopen(f"{address}/") as answer:

@@ -4,15 +4,18 @@ import re
 from datetime import timedelta
 from random import Random
 
+import httpx
 import orjson
 import pytest
 
 from api.demo.identities import identity
 from api.demo.load import GROUP, load_demo
+from api.demo.logins import passwords_file
 from api.demo.tokens import tokens_file
 from api.demo.world import PERSONAS, people
 from api.graphql.gateway import Gateway
 from api.graphql.request import Request
+from api.http.app import make_app
 from api.http.authentication import Authentication
 from domain.people import identity as forms
 from domain.people.models import Stage
@@ -125,8 +128,27 @@ async def test_whoever_loads_it_again_finds_it_as_it_is_and_lost_tokens_are_issu
         assert PERSONAS[persona] in told["data"]["viewer"]["actor"]["roles"]
 
 
-async def test_only_their_owner_reads_the_tokens(demo):
-    assert tokens_file(demo.settings.data_dir).stat().st_mode & 0o777 == 0o600
+async def test_only_their_owner_reads_the_tokens_and_the_passwords(demo):
+    for file in (tokens_file(demo.settings.data_dir), passwords_file(demo.settings.data_dir)):
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_everybody_who_is_somebody_can_sign_in_and_nobody_else(own_demo):
+    passwords = orjson.loads(passwords_file(own_demo.settings.data_dir).read_bytes())
+    assert set(passwords) == set(PERSONAS) - {"vendor", "automation"}
+
+    transport = httpx.ASGITransport(app=make_app(own_demo))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        for persona, password in passwords.items():
+            body = {"group": "hq", "name": persona, "password": password}
+            told = (await client.post("/session", json=body)).json()
+            headers = {"authorization": f"Bearer {told['token']}"}
+            seen = await client.post(
+                "/graphql",
+                json={"query": "{ viewer { actor { roles } } }"},
+                headers=headers,
+            )
+            assert PERSONAS[persona] in seen.json()["data"]["viewer"]["actor"]["roles"]
 
 
 async def test_the_supervisor_next_door_sees_nobody_of_haihe(demo):

@@ -49,14 +49,45 @@ def test_everything_that_cannot_be_read_is_named_at_once():
         ("PEIYUAN_DATABASE_URL", "postgresql://app:secret@db.internal/peiyuan"),
         ("PEIYUAN_TLS_CERTIFICATE", None),
         ("PEIYUAN_PROT", "8000"),
+        ("PEIYUAN_TRUSTED_ORIGINS", "https://app.example, http://app.example"),
+        ("PEIYUAN_PUBLIC_URL", "http://training.example"),
     ],
-    ids=["a demo", "an unverified database", "no certificate", "a misspelt setting"],
+    ids=[
+        "a demo",
+        "an unverified database",
+        "no certificate",
+        "a misspelt setting",
+        "a page without TLS",
+        "an address without TLS",
+    ],
 )
 def test_production_refuses_what_is_unsafe_and_says_which(name, value):
     environ = {key: held for key, held in {**PRODUCTION, name: value}.items() if held is not None}
 
     with pytest.raises(SettingsRefused, match="PEIYUAN_"):
         Settings.read(environ)
+
+
+def test_origins_are_scheme_host_and_port_and_nothing_more():
+    settings = Settings.read(
+        {
+            "PEIYUAN_PUBLIC_URL": "https://Training.example/",
+            "PEIYUAN_TRUSTED_ORIGINS": "https://app.example, http://127.0.0.1:5173",
+        }
+    )
+
+    assert settings.public_url == "https://training.example"
+    assert settings.trusted_origins == ("https://app.example", "http://127.0.0.1:5173")
+    for unfit in (
+        "training.example",
+        "https://a/b",
+        "https://u@a",
+        "https://",
+        "ftp://a",
+        "https://[",
+    ):
+        with pytest.raises(SettingsRefused, match="PEIYUAN_PUBLIC_URL"):
+            Settings.read({"PEIYUAN_PUBLIC_URL": unfit})
 
 
 def test_a_password_never_shows():
