@@ -9,9 +9,9 @@ from sqlalchemy import text
 from api.planner import compile as compiling
 from domain.kernel.entity import metadata
 
-GROUP_TABLES = sorted(
-    name for name, table in metadata.tables.items() if table.info["kind"] == "group"
-)
+OF_GROUPS = [table for table in metadata.tables.values() if table.info["kind"] == "group"]
+GROUP_TABLES = sorted(table.name for table in OF_GROUPS if not table.info.get("unread"))
+UNREAD = sorted(table.name for table in OF_GROUPS if table.info.get("unread"))
 
 
 async def test_without_any_predicate_the_reader_sees_one_group_alone(group, other_group):
@@ -83,5 +83,8 @@ async def test_an_unbound_connection_sees_nothing(group, addresses):
     try:
         for table in GROUP_TABLES:
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0, table
+        for table in UNREAD:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetchval(f"SELECT count(*) FROM {table}")
     finally:
         await connection.close()
