@@ -72,6 +72,7 @@ class World:
     entries: tuple[FieldEntry, ...]
     policy: Policy
     assigned: tuple[tuple[str, str], ...]
+    tokens: tuple[tuple[str, ...], ...]
     random: Random
 
     def naive_objm(self, requested: str, pattern: str) -> bool:
@@ -86,21 +87,35 @@ class World:
             for entry in self.entries
         )
 
-    def enforcer(self) -> Any:
-        """Load the whole policy into Casbin through its own interface."""
-        enforcer = Casbin(MODEL)
-        enforcer.add_function("under", naive_under)
-        enforcer.add_function("objm", self.naive_objm)
-        enforcer.add_function("cond", naive_cond)
-        enforcer.add_named_domain_matching_func("g", naive_under)
-        enforcer.add_policies(
-            list({line.row: list(line.row) for line in self.policy.lines}.values())
-        )
+    def enforcer(self, act: str | None = None) -> Any:
+        """Load the policy into Casbin through its own interface, or its lines of one action."""
+        enforcer = self._empty()
+        lines = [one for one in self.policy.lines if act is None or one.action in {act, "*"}]
+        enforcer.add_policies(list({line.row: list(line.row) for line in lines}.values()))
         enforcer.add_named_grouping_policies(
             "g", [list(link) for link in set(self.policy.inherits)]
         )
         for role, path in set(self.assigned):
             enforcer.add_named_grouping_policy("g", "user:grace", role, path)
+        return enforcer
+
+    def of_token(self, scopes: tuple[str, ...], act: str) -> Any:
+        """Load the scopes of a token into a Casbin of their own, as lines of a role of its own."""
+        enforcer = self._empty()
+        spoken = sorted({scope for scope in scopes if scope.partition(":")[0] in {act, "*"}})
+        parts = (scope.partition(":") for scope in spoken)
+        enforcer.add_policies(
+            [["token", "/", pattern, action, "-", "allow"] for action, _, pattern in parts]
+        )
+        enforcer.add_named_grouping_policy("g", "user:grace", "token", "/")
+        return enforcer
+
+    def _empty(self) -> Any:
+        enforcer = Casbin(MODEL)
+        enforcer.add_function("under", naive_under)
+        enforcer.add_function("objm", self.naive_objm)
+        enforcer.add_function("cond", naive_cond)
+        enforcer.add_named_domain_matching_func("g", naive_under)
         return enforcer
 
     def roles_at(self, path: str) -> frozenset[str]:
@@ -136,10 +151,10 @@ def random_world(seed: int) -> World:
         for name in TYPES
         for number in range(random.randrange(1, 5))
     )
-    catalogue = Catalogue(entries)
+    catalogue, denies = Catalogue(entries), random.choice((0.1, 0.2, 0.2, 0.4))
     policy = Policy(
         version=seed,
-        lines=tuple(random_line(random, entries) for _ in range(random.choice(SIZES))),
+        lines=tuple(random_line(random, entries, denies) for _ in range(random.choice(SIZES))),
         inherits=tuple(random_links(random)),
         catalogue=catalogue,
     )
@@ -147,10 +162,26 @@ def random_world(seed: int) -> World:
         (random.choice(ROLES), random.choice(("/", *PATHS[:3])))
         for _ in range(random.randrange(1, 5))
     )
-    return World(entries, policy, assigned, random)
+    return World(entries, policy, assigned, tuple(random_tokens(random, entries)), random)
 
 
-def random_line(random: Random, entries: tuple[FieldEntry, ...]) -> Line:
+def random_tokens(random: Random, entries: tuple[FieldEntry, ...]) -> Iterator[tuple[str, ...]]:
+    """Some tokens: each with a few scopes, narrow ones and wide ones."""
+    for wide in ((), ("*:*",), TYPES, tuple(f"{name}.*" for name in TYPES)):
+        narrow = [random_line(random, entries) for _ in range(random.randrange(1, 7))]
+        scopes = [
+            *(f"{scope.action}:{scope.object}" for scope in narrow),
+            *random_wide(random, wide),
+        ]
+        yield tuple(scopes)
+
+
+def random_wide(random: Random, objects: tuple[str, ...]) -> Iterator[str]:
+    for name in objects:
+        yield name if ":" in name else f"{random.choice(('read', 'read', '*'))}:{name}"
+
+
+def random_line(random: Random, entries: tuple[FieldEntry, ...], denies: float = 0.2) -> Line:
     entry = random.choice(entries)
     patterns = (
         entry.type, f"{entry.type}.{entry.field}", f"{entry.type}.*", f"@{entry.label}",
@@ -162,7 +193,7 @@ def random_line(random: Random, entries: tuple[FieldEntry, ...]) -> Line:
         object=random.choices(patterns, weights=(5, 5, 5, 3, 3, 1))[0],
         action=random.choice(("read", "read", "decrypt", "write", "create", "*")),
         condition=random.choice(WHEN),
-        effect="deny" if random.random() < 0.2 else "allow",
+        effect="deny" if random.random() < denies else "allow",
     )
 
 
