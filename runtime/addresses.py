@@ -12,6 +12,7 @@ class Addresses:
     owner: str = field(repr=False)
     app: str = field(repr=False)
     reader: str = field(repr=False)
+    auditor: str = field(repr=False)
 
 
 def as_role(url: str, role: str, password: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData
 
 from runtime import grants, migrate, wall
 from runtime.addresses import Addresses, as_role, derived_password
-from runtime.grants import APP, READER
+from runtime.grants import APP, AUDITOR, READER
 from runtime.postgres import Cluster
 from runtime.postgres.passwords import password_of
 from runtime.progress import Tell, silent
@@ -20,6 +20,10 @@ from runtime.roles import OWNER, ROLES, ensure_database, ensure_roles, open_data
 from runtime.settings import Settings
 
 DATABASE: Final = "peiyuan"
+NO_AUDITOR: Final = (
+    f"PEIYUAN_DATABASE_URL_AUDITOR is missing beside the addresses of {APP} and {READER}: create"
+    f" {AUDITOR} (login inherit in role {READER}) and name its address there"
+)
 
 
 @asynccontextmanager
@@ -89,6 +93,7 @@ async def embedded_database(cluster: Cluster, database: str = DATABASE) -> Addre
         owner=cluster.dsn(database, OWNER),
         app=cluster.dsn(database, APP),
         reader=cluster.dsn(database, READER),
+        auditor=cluster.dsn(database, AUDITOR),
     )
 
 
@@ -98,8 +103,13 @@ async def _external(settings: Settings) -> Addresses:
     assert url is not None
     direct = settings.migration_url or url
     if settings.database_url_app and settings.database_url_reader:
+        if settings.database_url_auditor is None:
+            raise StartRefused(NO_AUDITOR)
         return Addresses(
-            owner=direct, app=settings.database_url_app, reader=settings.database_url_reader
+            owner=direct,
+            app=settings.database_url_app,
+            reader=settings.database_url_reader,
+            auditor=settings.database_url_auditor,
         )
     passwords = {
         role: derived_password(direct, role) or password_of(role, settings.data_dir)
@@ -112,4 +122,5 @@ async def _external(settings: Settings) -> Addresses:
         owner=as_role(direct, OWNER, passwords[OWNER]),
         app=as_role(url, APP, passwords[APP]),
         reader=as_role(url, READER, passwords[READER]),
+        auditor=as_role(url, AUDITOR, passwords[AUDITOR]),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import registry
 
 APP: Final = "peiyuan_app"
 READER: Final = "peiyuan_reader"
+AUDITOR: Final = "peiyuan_auditor"  # holds nothing of its own: a member of the reading role
 
 PREPARER: Final = registry.load("postgresql")().identifier_preparer
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
+from authz.actor import PrincipalKind
 from authz.judge import Judge
 from authz.shelf import Judged, Shelf
 from authz.snapshot import MalformedPolicy
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from authz.actor import Actor
     from authz.catalogue import Catalogue
     from domain.access.policy import Stored
     from domain.privacy.keyring import Keyring
 
+    from .auditors import AuditorReader
     from .database import Writer
     from .reader import Reader
     from .settings import Settings
@@ -48,6 +51,7 @@ class Installation:
     settings: Settings
     writer: Writer
     reader: Reader
+    auditors: AuditorReader
     keyring: Keyring
     catalogue: Catalogue
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -61,6 +65,10 @@ class Installation:
         policy = founding_policy(self.catalogue)
         judge = Judge(policy, self.catalogue)
         self.founding = Judged(policy=policy, judge=judge, version=policy.version)
+
+    def reader_of(self, actor: Actor) -> Reader | AuditorReader:
+        """Take the connections on which an actor reads."""
+        return self.auditors if actor.kind is PrincipalKind.AUDITOR else self.reader
 
     async def policy_of(
         self, group_id: UUID, *, version: int | None = None, session: AsyncSession | None = None

@@ -1,6 +1,7 @@
 """Brings the database to the revision of the code; processes that start at once take turns."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
@@ -21,6 +23,7 @@ from runtime.refused import StartRefused
 ROOT: Final = Path(__file__).parents[1]
 LOCK: Final = 0x7065_6979_7561_6E02  # a number of our own, beside that of the roles
 PAUSE: Final = 0.1
+EXTENSION: Final = re.compile(r"create extension (\w+)")
 
 
 def alembic_config() -> Config:
@@ -84,6 +87,21 @@ def _upgrade(connection: Connection, config: Config, tell: Tell) -> list[str]:
 
     if waiting:
         config.attributes |= {"connection": connection, "applied": applied}
-        command.upgrade(config, "heads")
+        try:
+            command.upgrade(config, "heads")
+        except DBAPIError as error:
+            raise _explained(error) from error
         connection.commit()
     return waiting
+
+
+def _explained(error: DBAPIError) -> Exception:
+    """Say what helps where the server does not give an extension; else leave the error alone."""
+    wanted = EXTENSION.search(error.statement or "")
+    if wanted is None:
+        return error
+    return StartRefused(
+        f"the database has no extension {wanted[1]}, and gives none ({error.orig}): install"
+        " PostgreSQL's contrib package (Debian: postgresql-contrib), let the owner of the tables"
+        f" create in the database, or have a superuser run `create extension {wanted[1]}` in it"
+    )

@@ -18,6 +18,7 @@ URLS: Final = (
     "database_url_direct",
     "database_url_app",
     "database_url_reader",
+    "database_url_auditor",
 )
 
 

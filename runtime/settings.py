@@ -74,6 +74,7 @@ class Settings:
     database_url_direct: Url = field(default=None, repr=False)
     database_url_app: Url = field(default=None, repr=False)
     database_url_reader: Url = field(default=None, repr=False)
+    database_url_auditor: Url = field(default=None, repr=False)
     pooler: Annotated[Pooler, parsing.choice(Pooler)] = Pooler.NONE
     pg_bin: File = None
     pg_port: Annotated[int | None, parsing.whole(1024, 32767)] = None

@@ -16,6 +16,7 @@ from api.graphql.schema import catalogue
 from domain.privacy.keyring import Keyring
 from runtime import migrate
 from runtime.addresses import Addresses
+from runtime.auditors import AuditorReader
 from runtime.bring_up import connected, embedded_database
 from runtime.database import Writer
 from runtime.installation import Installation
@@ -156,16 +157,19 @@ async def standing_on(
 ) -> AsyncIterator[Installation]:
     writer = Writer.open(addresses.app, connections=4)
     reader = await Reader.open(addresses.reader, connections=2)
+    auditors = AuditorReader.open(addresses.auditor)
     try:
         yield Installation(
             settings=settings,
             writer=writer,
             reader=reader,
+            auditors=auditors,
             keyring=Keyring(FileKeys.open(settings)),
             catalogue=catalogue(),
             clock=clock,
         )
     finally:
+        await auditors.close()
         await reader.close()
         await writer.close()
 

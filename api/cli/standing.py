@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from api.graphql.schema import catalogue
 from domain.models import metadata
 from domain.privacy.keyring import Keyring
+from runtime.auditors import AuditorReader
 from runtime.bring_up import bring_up, connected
 from runtime.database import Writer
 from runtime.hot import remember, remembered
@@ -49,6 +50,9 @@ async def standing(
             wait=settings.connection_wait,
             pooler=settings.pooler,
         )
+        auditors = AuditorReader.open(
+            addresses.auditor, wait=settings.connection_wait, pooler=settings.pooler
+        )
         try:
             if settings.pooler is Pooler.NONE:
                 await reader.plan(remembered(settings.data_dir))
@@ -56,6 +60,7 @@ async def standing(
                 settings=settings,
                 writer=writer,
                 reader=reader,
+                auditors=auditors,
                 keyring=Keyring(keys),
                 catalogue=catalogue(),
             )
@@ -66,5 +71,6 @@ async def standing(
         finally:
             if reader.asked:
                 remember(settings.data_dir, reader.asked)
+            await auditors.close()
             await reader.close()
             await writer.close()

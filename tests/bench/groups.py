@@ -15,6 +15,7 @@ import orjson
 
 from api.graphql.schema import catalogue
 from domain.privacy.keyring import Keyring
+from runtime.auditors import AuditorReader
 from runtime.database import Writer
 from runtime.installation import Installation
 from runtime.keys import FileKeys
@@ -94,12 +95,15 @@ async def installation(stand: Rig) -> AsyncIterator[Installation]:
     settings = Settings.read()
     writer = Writer.open(stand.addresses.app, connections=2)
     reader = await Reader.open(stand.addresses.reader, connections=1)
+    auditors = AuditorReader.open(stand.addresses.auditor)
     yield Installation(
         settings=settings,
         writer=writer,
         reader=reader,
+        auditors=auditors,
         keyring=Keyring(FileKeys.open(settings)),
         catalogue=catalogue(),
     )
+    await auditors.close()
     await reader.close()
     await writer.close()

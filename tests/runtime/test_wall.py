@@ -133,6 +133,31 @@ async def test_a_role_that_steps_over_the_wall_is_named(cluster, world):
     assert gaps == ["peiyuan_reader is a superuser or bypasses row-level security"]
 
 
+@pytest.mark.parametrize(
+    ("change", "gaps"),
+    [
+        ("grant insert on note to peiyuan_auditor", ["peiyuan_auditor may write"]),
+        (
+            "grant update (note) on diary to peiyuan_reader",
+            ["peiyuan_auditor may write", "peiyuan_reader may write"],
+        ),
+        ("grant peiyuan_app to peiyuan_auditor", ["peiyuan_auditor may write"]),
+        (
+            "revoke peiyuan_reader from peiyuan_auditor",
+            ["peiyuan_auditor is no member of peiyuan_reader"],
+        ),
+    ],
+)
+async def test_a_role_for_reading_that_may_do_more_or_less_is_named(cluster, world, change, gaps):
+    database = world.owner.rpartition("/")[2]
+    async with connected(cluster.dsn(database.partition("?")[0])) as superuser:
+        transaction = superuser.transaction()
+        await transaction.start()
+        await superuser.execute(change)
+        assert await unsafe_roles(superuser) == gaps
+        await transaction.rollback()
+
+
 def test_only_tables_of_groups_have_a_wall():
     assert len(wall.statements(note)) == 6
     assert wall.statements(country) == wall.statements(machine) == []
@@ -156,7 +181,7 @@ def test_what_a_kind_grants(table, app, reader):
 
 
 async def test_nobody_may_create_tables_but_the_owner(world):
-    for dsn in (world.app, world.reader):
+    for dsn in (world.app, world.reader, world.auditor):
         async with connected(dsn) as connection:
             with pytest.raises(
                 (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)
