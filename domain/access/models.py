@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Index, LargeBinary, literal_column, text
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from authz.actor import PrincipalKind
+from authz.lint import ADMINISTRATORS, READING, READONLY
 from domain.kernel.entity import Entity, GroupEntity, refers
 from domain.privacy.classification import SYSTEM
 from domain.privacy.types import Code, PersonName, Prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+APART: Final = "ex_role_assignment_administrators"
+"""The constraint by which nobody holds two of the administrators' roles at one time."""
+
+
+def _among(column: str, names: Iterable[str]) -> str:
+    quoted = ", ".join(f"'{name}'" for name in sorted(names))
+    return f"{column} IN ({quoted})"
 
 
 class Principal(GroupEntity, kw_only=True, repr=False):
@@ -23,6 +35,15 @@ class Principal(GroupEntity, kw_only=True, repr=False):
     __tablename__ = "principal"
     about: ClassVar[str | None] = "person_id"
     holds = SYSTEM
+    constraints: ClassVar = (
+        Index(
+            "ix_principal_person",
+            "group_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("kind = 'PERSON'"),
+        ),
+    )
 
     kind: Mapped[PrincipalKind]
     name: Mapped[PersonName]
@@ -100,6 +121,14 @@ class RoleAssignment(GroupEntity, kw_only=True, repr=False):
         Index(None, "group_id", "principal_id"),
         Index(None, "group_id", "tenant_id", "id"),
         Index(None, "group_id", "role"),
+        ExcludeConstraint(
+            ("group_id", "="),
+            ("principal_id", "="),
+            ("role", "<>"),
+            (literal_column("tstzrange(valid_from, valid_to)"), "&&"),
+            name=APART,
+            where=text(_among("role", ADMINISTRATORS)),
+        ),
     )
 
     principal_id: Mapped[UUID] = refers("principal", index=False)
@@ -137,6 +166,11 @@ class PolicyLine(GroupEntity, kw_only=True, repr=False):
         Index(None, "group_id", "tenant_id", "id"),
         Index(None, "group_id", "role"),
         Index(None, "group_id", "object"),
+        CheckConstraint(
+            f"NOT {_among('role', READONLY)} OR ptype = 'g' OR effect = 'deny'"
+            f" OR {_among('action', READING)}",
+            name="readonly",
+        ),
     )
 
     ptype: Mapped[Code]
