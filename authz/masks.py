@@ -159,6 +159,10 @@ class Mask:
         shared = self.rules.keys() & other.rules.keys()
         return Mask(self.catalogue, {key: self.rules[key] & other.rules[key] for key in shared})
 
+    def only(self, acts: Collection[str]) -> Mask:
+        """Open for some actions what it opened, and for all others nothing."""
+        return Mask(self.catalogue, {key: self.rules[key] for key in self.rules if key[0] in acts})
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mask) and self.fingerprint == other.fingerprint
 

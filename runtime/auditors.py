@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from runtime.database import Writer, driver_connection
+from runtime.database import Writer, driver_of
 from runtime.reader import STALE, NoConnection
 from runtime.settings import Pooler
 
@@ -36,6 +36,10 @@ class AuditorReader:
         """Open a transaction that sees the rows of a group and cannot write any."""
         return self._transactions.transaction(group, (), read_only=True)
 
+    def begun(self, group: UUID) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open the same for whoever speaks to the driver."""
+        return self._transactions.begun(group, (), read_only=True)
+
     async def fetch_row(
         self, group: UUID, sql: str, args: Sequence[object] = ()
     ) -> asyncpg.Record | None:
@@ -52,8 +56,8 @@ class AuditorReader:
         self, group: UUID, sql: str, args: Sequence[object]
     ) -> asyncpg.Record | None:
         try:
-            async with self.transaction(group) as session:
-                return await (await driver_connection(session)).fetchrow(sql, *args)
+            async with self.begun(group) as connection:
+                return await driver_of(connection).fetchrow(sql, *args)
         except PoolTimeout:
             raise NoConnection(CONNECTIONS, self._wait) from None
 

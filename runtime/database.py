@@ -78,13 +78,17 @@ class Writer:
 
     @asynccontextmanager
     async def begun(
-        self, actor_group: UUID, write_tenants: Sequence[UUID] | None
+        self,
+        actor_group: UUID,
+        write_tenants: Sequence[UUID] | None,
+        *,
+        read_only: bool = False,
     ) -> AsyncIterator[AsyncConnection]:
         """Open the same for whoever speaks to the driver: at once, with no bookkeeping between.
 
         A session over this connection finds its transaction begun, and takes part in it.
         """
-        opening = _opening(actor_group, write_tenants, read_only=False)
+        opening = _opening(actor_group, write_tenants, read_only=read_only)
         connection = await self._engine.connect()
         try:
             await _sent(connection, opening)

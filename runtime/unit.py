@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from authz.actor import Scope
+from authz.actor import PrincipalKind, Scope
 from domain.access import follow_moves
 from domain.access.founder import INSTALLATION
 from domain.access.head import raise_policy_head
 from domain.access.visibility import visible
+from domain.kernel.errors import Forbidden
 from domain.kernel.store import Store
 from domain.kernel.work import Work
 from domain.learning import close_for_leavers
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from asyncpg import Record
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from authz.actor import Actor
     from authz.shelf import Judged
@@ -45,6 +47,13 @@ class StaleActor(Exception):
     """Policy or token have changed since the actor was made: identify again and repeat."""
 
 
+class AuditorsOnlyRead(Forbidden):
+    """An auditor changes nothing, whatever their roles allow."""
+
+    en = "Auditors only read. Have somebody else of the group do this."
+    zh = "审计人员只能读取,请由集团其他人员执行此操作。"
+
+
 class DryRun(Exception):
     """Everything was done as if, and is now undone."""
 
@@ -57,14 +66,16 @@ async def perform(
     now: datetime | None = None,
     request_id: str | None = None,
     entropy: Callable[[], bytes] | None = None,
+    reading: bool = False,
 ) -> AsyncIterator[Work]:
     """Open a unit of work for an actor; commit on a clean end, and only then.
 
     The transaction begins with the actor's group and write tenants bound, then makes sure that
     policy and token are still what the actor was made from: a revocation holds for writes too.
+    A `reading` work looks things up and writes nothing; an auditor has no other.
     """
-    tenants = None if actor.scope is Scope.WHOLE else actor.tenants
-    async with installation.writer.begun(actor.group_id, tenants) as connection:
+    refuse_auditors(actor, reading=reading)
+    async with _transaction(installation, actor, reading=reading) as connection:
         now = now or installation.clock()
         store = Store(connection, driver_of(connection), actor.group_id)
         standing = await _standing(store, actor, now)
@@ -85,6 +96,22 @@ async def perform(
         await work.settle()
         if work.policy_moved:
             await raise_policy_head(work)
+
+
+def refuse_auditors(actor: Actor, *, reading: bool) -> None:
+    """Refuse an auditor whatever is more than reading."""
+    if actor.kind is PrincipalKind.AUDITOR and not reading:
+        raise AuditorsOnlyRead
+
+
+def _transaction(
+    installation: Installation, actor: Actor, *, reading: bool
+) -> AbstractAsyncContextManager[AsyncConnection]:
+    """Open the transaction of a work; the one of an auditor is of a role that cannot write."""
+    if actor.kind is PrincipalKind.AUDITOR:
+        return installation.auditors.begun(actor.group_id)
+    tenants = () if reading else None if actor.scope is Scope.WHOLE else actor.tenants
+    return installation.writer.begun(actor.group_id, tenants, read_only=reading)
 
 
 async def _standing(store: Store, actor: Actor, now: datetime) -> Record:

@@ -102,7 +102,11 @@ async def _answered(asked: Asked, pick: Pick, root: Computed) -> Any:
     given = asked.arguments[pick.call] if pick.call is not None else {}
     try:
         async with perform(
-            asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
+            asked.installation,
+            asked.actor,
+            now=asked.now,
+            request_id=asked.request.request_id,
+            reading=True,
         ) as work:
             return shown(await root.answer(work, asked, given), pick, root.type_name)
     except NotFound:

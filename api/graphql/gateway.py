@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from graphql import OperationType
 
 from api.planner.cursors import Cursors
 from api.planner.refusals import FieldsForbidden, RequestRefused
-from authz.actor import DenialMode
+from authz.actor import DenialMode, PrincipalKind
 from runtime.installation import PolicyUnavailable
 from runtime.reader import NoConnection
+from runtime.unit import AuditorsOnlyRead
+from runtime.watching import NotWrittenDown
 
 from .answers import enveloped
 from .asked import Asked
 from .computing import answers, closed
-from .documents import Documents
-from .hidden import prune
 from .introspection import introspect
 from .mutating import mutated
 from .plans import Plans
-from .problems import UNAVAILABLE, NotExecuted, Problem, failed, of_refusal
+from .problems import FORBIDDEN, UNAVAILABLE, NotExecuted, Problem, failed, of_refusal
 from .reading import Prepared, Read, confirm, prepared, read
 from .request import Answer
-from .schema import Made, printed, schema
+from .schema import Made, schema
 from .texts import unfit
+from .views import Views
+from .watched import put_on_record
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from .operations import Operation, Selected
     from .request import Request
 
-MOST_VIEWS: Final = 32
-NOBODY: Final = "nobody"
-EVERYTHING: Final = "everything"
-
 
 @dataclass(slots=True)
 class Gateway:
@@ -51,8 +48,11 @@ class Gateway:
     installation: Installation
     made: Made = field(default_factory=schema)
     plans: Plans = field(default_factory=Plans)
-    views: OrderedDict[str, Documents] = field(default_factory=OrderedDict)
+    views: Views = field(init=False)
     cursors: Cursors | None = None
+
+    def __post_init__(self) -> None:
+        self.views = Views(self.made)
 
     async def answer(self, actor: Actor | None, request: Request) -> Answer:
         """Answer one operation of an actor, or of nobody.
@@ -66,6 +66,8 @@ class Gateway:
             message = "All connections are busy. Try again in a moment."
         except PolicyUnavailable:
             message = "The policy of your group cannot be read. Tell its operator."
+        except NotWrittenDown:
+            message = "What auditors read is written down, and it could not be. Try again later."
         problem = Problem(code=UNAVAILABLE, message=message)
         return Answer(failed((problem,), request.request_id), problem.code)
 
@@ -77,6 +79,8 @@ class Gateway:
             problems: tuple[Problem, ...] = not_executed.problems
         except RequestRefused as refused:
             problems = (of_refusal(refused),)
+        except AuditorsOnlyRead as refused:
+            problems = (Problem(code=FORBIDDEN, message=refused.message(request.locale)),)
         if actor is not None:
             await confirm(self.installation, actor)
         return Answer(failed(problems, request.request_id), problems[0].code)
@@ -85,7 +89,7 @@ class Gateway:
         problem = unfit(request.variables, at="variables")
         if problem is not None:
             raise NotExecuted(problem)
-        documents = self._documents(actor)
+        documents = self.views.of(actor)
         operation = documents.read(request.query).operation(request.operation_name)
         filled = operation.filled(request.variables)
         selected = filled.selected
@@ -105,25 +109,10 @@ class Gateway:
         if operation.node.operation is OperationType.MUTATION:
             return await mutated(asked)
         found = await _read(asked, selected)
+        if actor.kind is PrincipalKind.AUDITOR:
+            await put_on_record(asked, found)
         whole = len(selected.planned) == len(selected.roots)
         return enveloped(found.data, found.denied) if whole else _merged(selected, found, meta)
-
-    def _documents(self, actor: Actor | None) -> Documents:
-        """Take the view of the schema that documents of an actor are held against."""
-        name = EVERYTHING
-        if actor is None or actor.denials is DenialMode.HIDDEN:
-            name = NOBODY if actor is None else actor.mask.fingerprint
-        if name not in self.views:
-            self.views[name] = Documents(
-                self.made.graphql
-                if name == EVERYTHING
-                else prune(self.made, actor.mask if actor else None, printed=printed()),
-                self.made.graphql,
-            )
-            if len(self.views) > MOST_VIEWS:
-                self.views.popitem(last=False)
-        self.views.move_to_end(name)
-        return self.views[name]
 
     async def _cursors(self, actor: Actor) -> Cursors:
         async with self.installation.writer.transaction(actor.group_id, ()) as session:

@@ -1,13 +1,14 @@
 """The schema as one mask leaves it: what is denied is not there, in answers and in introspection.
 
 Documents of hidden callers are held against this schema and executed on the full one; so a denied
-field and a field that never was are refused in the same bytes.
+field and a field that never was are refused in the same bytes. For auditors no mutation ever was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import (
@@ -23,6 +24,7 @@ from graphql import (
     UnionTypeDefinitionNode,
     build_ast_schema,
     parse,
+    print_ast,
 )
 
 from api.graphql.computing import COMPUTED
@@ -131,14 +133,33 @@ def prune(made: Made, mask: Mask | None, *, printed: str) -> GraphQLSchema:
     reached = _reached(kept)
     definitions = [one for name, one in sorted(kept.items()) if name in reached]
     directives = [
-        one for one in parse(printed).definitions if isinstance(one, DirectiveDefinitionNode)
+        one for one in _parsed(printed).definitions if isinstance(one, DirectiveDefinitionNode)
     ]
     whole = DocumentNode(definitions=cast("Any", (*directives, *definitions)))
     return build_ast_schema(whole, assume_valid=True)
 
 
+def without_mutations(printed: str) -> str:
+    """Take out of a printed schema what is there to change things, and nothing else."""
+    kept = {one.name.value: one for one in _definitions(printed)}
+    reached = _reached(kept, roots=("Query",))
+    gone = kept.keys() - reached
+    definitions = [
+        one
+        for one in _parsed(printed).definitions
+        if not isinstance(one, TypeDefinitionNode) or one.name.value not in gone
+    ]
+    return print_ast(DocumentNode(definitions=tuple(definitions)))
+
+
+@lru_cache(maxsize=4)
+def _parsed(printed: str) -> DocumentNode:
+    """Parse a printed schema once: what is pruned is made of its nodes, which stay as they are."""
+    return parse(printed, no_location=True)
+
+
 def _definitions(printed: str) -> Iterator[TypeDefinitionNode]:
-    return (one for one in parse(printed).definitions if isinstance(one, TypeDefinitionNode))
+    return (one for one in _parsed(printed).definitions if isinstance(one, TypeDefinitionNode))
 
 
 def _pruned(view: View, one: TypeDefinitionNode, gone: set[str]) -> TypeDefinitionNode:
@@ -193,10 +214,12 @@ def _leading_elsewhere(one: TypeDefinitionNode, empty: set[str]) -> TypeDefiniti
     return changed(one, fields=tuple(_asking_less(held, empty) for held in fields))
 
 
-def _reached(kept: dict[str, TypeDefinitionNode]) -> set[str]:
+def _reached(
+    kept: dict[str, TypeDefinitionNode], roots: tuple[str, ...] = ("Query", "Mutation")
+) -> set[str]:
     """Walk from the roots; an interface brings those who implement it."""
     reached: set[str] = set()
-    pending = ["Query", "Mutation"]
+    pending = [*roots]
     while pending:
         name = pending.pop()
         if name in reached or name not in kept:

@@ -54,6 +54,7 @@ class Read:
 
     data: bytes
     denied: tuple[dict[str, object], ...] = ()
+    withheld: int = 0  # how many cells, in whichever mode
 
 
 def prepared(asked: Asked, roots: tuple[Pick, ...], *, part: str) -> Prepared:
@@ -112,7 +113,7 @@ def bound(asked: Asked, ready: Prepared) -> list[Any]:
 
 async def read(asked: Asked, ready: Prepared) -> Read:
     """Answer a statement; an actor whom the same snapshot shows to be of yesterday is refused."""
-    row = await asked.installation.reader.fetch_row(
+    row = await asked.installation.reader_of(asked.actor).fetch_row(
         asked.actor.group_id, ready.statement.sql, bound(asked, ready)
     )
     return await revealed(asked, ready.statement, _of_today(asked.actor, row, asked.now)["data"])
@@ -121,7 +122,7 @@ async def read(asked: Asked, ready: Prepared) -> Read:
 async def confirm(installation: Installation, actor: Actor) -> None:
     """Look policy and token up where no statement brings them: before a refusal, for the schema."""
     now = installation.clock()
-    row = await installation.reader.fetch_row(
+    row = await installation.reader_of(actor).fetch_row(
         actor.group_id, STANDING, (actor.group_id, now, actor.token_id)
     )
     _of_today(actor, row, now)
@@ -155,7 +156,8 @@ async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
         boxes=await release(asked, boxes) if boxes else {},
     )
     resolved = revealing.resolve(data)
-    return Read(resolved, await _denials(asked, statement, revealing.denied))
+    denied = await _denials(asked, statement, revealing.denied)
+    return Read(resolved, denied, revealing.denied.total())
 
 
 async def _group_key(asked: Asked) -> Key:

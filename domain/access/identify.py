@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from authz.actor import Actor, DenialMode, PrincipalKind, Scope
+from authz.lint import READING
 from domain.organisation.models import Tenant
 
 from .login_models import LoginSession
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from authz.masks import Mask
     from authz.shelf import Judged
 
 DENIALS = {
@@ -79,7 +81,7 @@ async def actor_of(
         scope=_scope(whole=whole, below=below),
         tenants=() if whole else (tenant.id, *below),
         reach=() if whole else (*above, tenant.id, *below),
-        mask=policy.mask(assigned, tenant.path),
+        mask=_mask(principal, policy.mask(assigned, tenant.path)),
         denials=DENIALS[TokenKind(token.kind)],
         token_id=token.id,
         policy_version=policy.version,
@@ -87,6 +89,11 @@ async def actor_of(
         until=min((at for at in (policy.until, changing) if at is not None), default=None),
         session=signed_in(token, opened) if opened else None,
     )
+
+
+def _mask(principal: Principal, mask: Mask) -> Mask:
+    """Narrow what roles allow to what a principal of this kind may do: an auditor only reads."""
+    return mask.only(READING) if principal.kind is PrincipalKind.AUDITOR else mask
 
 
 def _scope(*, whole: bool, below: tuple[UUID, ...]) -> Scope:

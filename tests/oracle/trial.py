@@ -150,7 +150,7 @@ class Trial:
 
     def view(self, actor: Actor) -> GraphQLSchema:
         """The schema as an actor knows it."""
-        return self.gateway._documents(actor).schema
+        return self.gateway.views.of(actor).schema
 
     def _expected(self, actor: Actor, request: Request) -> bytes:
         made = self.gateway.made

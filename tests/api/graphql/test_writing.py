@@ -69,7 +69,7 @@ async def test_a_rule_that_says_no_writes_nothing_but_the_trail(group):
     assert (await audited(group))[-1] == ("createCourse", "REFUSED", "COURSE_CODE_TAKEN")
 
 
-@pytest.mark.parametrize("who", ["ada", "grace", "anna", "axel", "olga"])
+@pytest.mark.parametrize("who", ["ada", "grace", "axel", "olga"])
 async def test_whoever_may_not_changes_nothing_and_is_written_down(group, who):
     query = CREATE.replace("query { courses { totalCount } }", "")
 
@@ -81,9 +81,10 @@ async def test_whoever_may_not_changes_nothing_and_is_written_down(group, who):
     assert (await audited(group))[-1] == ("createCourse", "DENIED", "FORBIDDEN")
 
 
-async def test_the_vendor_has_no_such_mutation(group):
+@pytest.mark.parametrize("who", ["vera", "anna"])
+async def test_vendors_and_auditors_have_no_such_mutation(group, who):
     async with group.unchanged():
-        answer = await group.ask("vera", CREATE, input=course(group))
+        answer = await group.ask(who, CREATE, input=course(group))
 
     assert "data" not in answer
     assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
