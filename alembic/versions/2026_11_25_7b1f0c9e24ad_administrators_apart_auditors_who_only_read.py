@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "7b1f0c9e24ad"
-down_revision: str | Sequence[str] | None = "c683996f5517"
+down_revision: str | Sequence[str] | None = "acdfe032b8f8"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
