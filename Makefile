@@ -39,7 +39,7 @@ bench:  ## Print the table of the benchmark suite
 golden:  ## Rewrite the planner's golden files; review reads the difference
 	$(DEV) golden
 
-schema:  ## Write schema.graphql from the code
+schema:  ## Write schema.graphql and docs/schema from the code
 	$(DEV) schema
 
 migration:  ## Write a migration from the models: make migration m="emergency contacts"

@@ -163,7 +163,7 @@ def golden(arguments: Sequence[str]) -> NoReturn:
 
 
 def schema(arguments: Sequence[str]) -> NoReturn:
-    """Write schema.graphql from the code."""
+    """Write schema.graphql and docs/schema; --diff says what roles gain and lose."""
     prepare()
     become("-m", "api", "schema", *arguments)
 

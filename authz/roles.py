@@ -15,6 +15,8 @@ from .lines import Inheritance, Line
 from .snapshot import MalformedPolicy, Policy
 
 TABLE: Final = Path(__file__).parent / "roles.csv"
+BUILDING_BLOCKS: Final = frozenset({"reader", "member", "overseer"})
+"""What other roles are made of, and nobody is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Roles:
 
     lines: tuple[Line, ...]
     inherits: tuple[Inheritance, ...]
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The roles that are given to somebody, in the order of the alphabet."""
+        return tuple(sorted({line.role for line in self.lines} - BUILDING_BLOCKS))
 
     def policy(self, catalogue: Catalogue, *, version: int = 1) -> Policy:
         """Make a policy of these roles alone; raises MalformedPolicy."""

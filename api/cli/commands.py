@@ -55,9 +55,12 @@ def _do(given: argparse.Namespace, settings: Settings) -> None:
 
             _await(migrate(settings, tell=told))
         case "schema":
-            from .schema import schema  # noqa: PLC0415
+            from .schema import differences, schema  # noqa: PLC0415
 
-            schema(check=given.check, tell=told)
+            if given.diff is None:
+                schema(check=given.check, tell=told)
+            else:
+                differences(given.diff, tell=told)
         case "login":
             from .login import login  # noqa: PLC0415
 
@@ -92,8 +95,11 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="the demo: database, demo group, server")
     commands.add_parser("serve", help="serve what the settings say")
     commands.add_parser("migrate", help="bring the database up to date")
-    schema = commands.add_parser("schema", help="write schema.graphql")
+    schema = commands.add_parser("schema", help="write schema.graphql, whole and by role")
     schema.add_argument("--check", action="store_true", help="only say whether it is current")
+    schema.add_argument(
+        "--diff", nargs="?", const="", metavar="REV", help="what roles gain and lose since then"
+    )
     demo = commands.add_parser("demo", help="load the demo group, or take it away")
     demo.add_argument("--scale", choices=("small", "large"), default="small")
     demo.add_argument("action", nargs="?", choices=("load", "reset"), default="load")

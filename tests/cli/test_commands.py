@@ -140,15 +140,21 @@ def test_settings_that_cannot_stand_are_told_in_a_sentence(monkeypatch, capsys):
 
 
 def test_a_schema_that_is_not_current_is_refused_and_written_anew(tmp_path):
-    file = tmp_path / "schema.graphql"
-    file.write_text("type Query { old: Int }\n")
+    for name in ("schema.graphql", "docs/schema/vendor.graphql", "docs/schema/nobody.graphql"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("type Query { old: Int }\n")
 
     with pytest.raises(StartRefused, match="is not current"):
-        schema(check=True, tell=print, file=file)
-    schema(check=False, tell=lambda _: None, file=file)
+        schema(check=True, tell=print, root=tmp_path)
+    schema(check=False, tell=lambda _: None, root=tmp_path)
 
-    schema(check=True, tell=print, file=file)
-    assert file.read_text() == (ROOT / "schema.graphql").read_text()
+    schema(check=True, tell=print, root=tmp_path)
+    for written in tmp_path.rglob("*.graphql"):
+        assert written.read_text() == (ROOT / written.relative_to(tmp_path)).read_text()
+    assert not (tmp_path / "docs/schema/nobody.graphql").exists()
+    (tmp_path / "docs/schema/nobody.graphql").touch()
+    with pytest.raises(StartRefused, match=r"nobody\.graphql is not current"):
+        schema(check=True, tell=print, root=tmp_path)
 
 
 def test_the_demo_is_no_part_of_production(monkeypatch, capsys, tmp_path):

@@ -42,7 +42,7 @@ def test_standards_are_left_out_aloud_while_there_are_none(clone):
     done, calls = run_ci(clone)
 
     assert done.returncode == 0
-    assert calls == ["test"]
+    assert calls == ["test", "schema --diff"]
     assert "conformance: left out" in done.stdout
 
 
@@ -52,7 +52,7 @@ def test_standards_are_run_when_there_are_some(clone):
     done, calls = run_ci(clone)
 
     assert done.returncode == 0
-    assert calls == ["test", "test -m conformance"]
+    assert calls == ["test", "schema --diff", "test -m conformance"]
 
 
 @pytest.mark.parametrize("code", [1, 2, 5])
