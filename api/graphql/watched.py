@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType, get_named_type, is_abstract_type
 
 from domain.audit.reading import Reading
 from runtime.watching import write_down
@@ -62,10 +62,10 @@ class _Shown:
         declared = cast("GraphQLObjectType", self.made.graphql.get_type(parent)).fields
         if not pick.under or pick.name not in declared:
             return  # a plain value, or what the schema says of itself
-        name = get_named_type(declared[pick.name].type).name
+        kind = get_named_type(declared[pick.name].type)
         found = list(_objects(one.get(pick.key) for one in around))
-        if name in self.made.map.shapes or name in self.made.map.abstracts:
-            self.types.add(name)
+        if kind.name in self.made.map.shapes or is_abstract_type(kind):
+            self.types.add(kind.name)
             self.rows += len(found)
         for inner, of in _inside(pick):
             self.look(inner, of, found)
