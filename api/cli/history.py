@@ -37,6 +37,6 @@ def _git(root: Path, *arguments: str) -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    command = [git, "-C", root, *arguments]
+    command = [git, "-C", str(root), *arguments]
     done = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
     return done.stdout.strip() if done.returncode == 0 else None
