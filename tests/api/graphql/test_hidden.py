@@ -126,7 +126,8 @@ async def test_a_name_nearly_right_is_not_put_right(group):
     for who in ("vera", "narrow", "nobody"):
         actor = await caller(group, who)
         for document in (
-            "{ peopl { totalCount } }", "{ course { titel } }", "{ courses(filtr: {}) { nodes } }",
+            "{ peopl { totalCount } }", "{ course { titel } }",
+            "{ courses(filtr: {}) { nodes { id } } }",
             "{ viewer { persn { id } denial } }", "fragment f on Persn { id } { ...f }",
             "query($v: PersonFiltr) { viewer { denials } }", "mutation { hir(input: {}) { x } }",
             '{ courses(filter: {titl: {eq: "x"}}) { totalCount } }', "{ viewr { actor { name } } }",
