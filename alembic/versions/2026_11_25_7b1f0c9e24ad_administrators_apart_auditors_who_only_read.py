@@ -34,13 +34,6 @@ def upgrade() -> None:
         where=sa.text("role IN ('audit_admin', 'security_admin', 'system_admin')"),
         using="gist",
     )
-    op.create_index(
-        "ix_principal_person",
-        "principal",
-        ["group_id", "person_id"],
-        unique=True,
-        postgresql_where=sa.text("kind = 'PERSON'"),
-    )
     op.create_check_constraint(
         op.f("ck_policy_line_readonly"),
         "policy_line",
@@ -51,9 +44,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint(op.f("ck_policy_line_readonly"), "policy_line", type_="check")
-    op.drop_index(
-        "ix_principal_person",
-        table_name="principal",
-        postgresql_where=sa.text("kind = 'PERSON'"),
-    )
     op.drop_constraint("ex_role_assignment_administrators", "role_assignment")

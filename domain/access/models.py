@@ -35,15 +35,6 @@ class Principal(GroupEntity, kw_only=True, repr=False):
     __tablename__ = "principal"
     about: ClassVar[str | None] = "person_id"
     holds = SYSTEM
-    constraints: ClassVar = (
-        Index(
-            "ix_principal_person",
-            "group_id",
-            "person_id",
-            unique=True,
-            postgresql_where=text("kind = 'PERSON'"),
-        ),
-    )
 
     kind: Mapped[PrincipalKind]
     name: Mapped[PersonName]

@@ -131,7 +131,7 @@ def small(seed):
         if random.random() < 0.5
     )
     policy = Policy(version=1, lines=lines, inherits=links, catalogue=whole.policy.catalogue)
-    return World(entries, policy, (), random)
+    return World(entries, policy, (), (), random)
 
 
 def statement(world):

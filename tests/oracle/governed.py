@@ -19,7 +19,7 @@ from domain.kernel.work import Work
 from domain.people.models import Person
 from tests.oracle.chance import Chance
 
-ROLES = ("learner", "mentor", "supervisor", "auditor")
+ROLES = ("learner", "mentor", "supervisor", "compliance")
 
 
 async def furnish_policy(

@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from authz.actor import PrincipalKind
 from authz.lint import ADMINISTRATORS
-from domain.access.administrators import AdministratorsTogether, keep_apart, kept_apart
-from domain.access.models import PolicyLine, Principal, RoleAssignment
-from domain.access.register_principal import RegisterPrincipal, register_principal
+from domain.access.models import APART, PolicyLine, RoleAssignment
 from domain.kernel.ids import uuid7
-from tests.people import refused
 
 PAIRS = list(permutations(sorted(ADMINISTRATORS), 2))
+
+
+def kept_apart(clash):
+    """Whether it was the database that kept two administrators apart."""
+    violated = clash.orig.__cause__
+    return clash.orig.sqlstate == "23P01" and violated.constraint_name == APART
 
 
 def assignment(group, role, who="ada", *, begins=0, ends=None):
@@ -165,31 +167,6 @@ async def test_other_clashes_are_not_taken_for_it(group):
     assert not kept_apart(clash.value)
 
 
-def test_roles_that_come_with_two_of_them_are_refused():
-    for together in PAIRS:
-        with refused(AdministratorsTogether, at=("role",)):
-            keep_apart({*together, "member"})
-    for one in ADMINISTRATORS:
-        keep_apart({one, "member", "reader"})
-
-
-async def test_a_person_has_one_principal_as_a_person_and_may_have_accounts(group):
-    def another(kind):
-        return RegisterPrincipal(
-            kind=kind,
-            name="ada again",
-            tenant_id=group.tenants["east"],
-            person_id=group.people["ada"],
-        )
-
-    await group.do(group.founder, register_principal, another(PrincipalKind.SERVICE))
-    async with group.unchanged():
-        with pytest.raises(IntegrityError) as clash:
-            await group.do(group.founder, register_principal, another(PrincipalKind.PERSON))
-    assert clash.value.orig.sqlstate == "23505"
-    assert "ix_principal_person" in str(clash.value.orig)
-
-
 LINES = (
     ("auditor", "write", "allow", False),
     ("auditor", "decrypt", "allow", False),
@@ -239,13 +216,3 @@ async def test_a_role_for_reading_may_contain_others_which_the_lint_looks_into(g
     line.group_id, line.created_at = group.id, group.clock.now
 
     await give(group, line)
-
-
-def test_principals_are_of_the_kind_that_the_index_names():
-    assert PrincipalKind.PERSON.value in str(
-        next(
-            one.dialect_options["postgresql"]["where"]
-            for one in Principal.__table__.indexes
-            if one.name == "ix_principal_person"
-        )
-    )
