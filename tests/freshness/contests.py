@@ -55,7 +55,7 @@ async def a_role(group: Group) -> Given:
     return Given(
         group.secrets["ada"],
         lambda data: data["people"]["totalCount"] > 1 or "supervisor" in _roles(data),
-        lambda: _end(group, RoleAssignment, given.id),
+        lambda: _end(group, RoleAssignment, RoleAssignment.change_id == given.id),
     )
 
 
@@ -66,7 +66,7 @@ async def a_line(group: Group) -> Given:
     return Given(
         group.secrets["ada"],
         lambda data: data["people"]["totalCount"] > 1,
-        lambda: _end(group, PolicyLine, line.id),
+        lambda: _end(group, PolicyLine, PolicyLine.id == line.id),
     )
 
 
@@ -124,9 +124,9 @@ async def _add(group: Group, line: PolicyLine) -> None:
         work.policy_changed()
 
 
-async def _end(group: Group, kind: type[PolicyLine | RoleAssignment], row_id: UUID) -> None:
+async def _end(group: Group, kind: type[PolicyLine | RoleAssignment], *criteria: Any) -> None:
     async with perform(group.installation, group.founder) as work:
-        await _over(work, kind, kind.id == row_id)
+        await _over(work, kind, *criteria)
 
 
 async def _end_denies(group: Group) -> None:

@@ -41,7 +41,7 @@ async def serve(told: dict[str, Any]) -> None:
     settings = Settings(data_dir=folder / "keys", key_file=folder / "root.key")
     clock = Shifted(timedelta(seconds=told["shift"]))
     if told["blind"]:
-        reading._of_today = lambda _, row: row
+        reading._of_today = lambda _, row, now: row
     async with standing_on(Addresses(**told["addresses"]), settings, clock) as installation:
         config = uvicorn.Config(
             make_app(installation), port=0, loop="none", log_config=None, lifespan="off"

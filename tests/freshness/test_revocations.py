@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from tests.bench.load import request
-from tests.freshness.conftest import PROCESSES, servers
+from tests.freshness.conftest import PATIENCE, PROCESSES, servers
 from tests.freshness.contests import CONTESTS, PEOPLE, Given
 
 AFTERWARDS = 3  # answers of each connection that are looked at after the commit
@@ -47,8 +47,9 @@ class Watched:
             self.shown.append(begun)
 
     async def until_it_shows(self) -> None:
-        while not self.shown:
-            await self.ask()
+        async with asyncio.timeout(PATIENCE):
+            while not self.shown:
+                await self.ask()
 
     async def go_on(self, over: asyncio.Event) -> None:
         while not over.is_set():
