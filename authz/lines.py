@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, TypeAlias
 
-ACTIONS: Final = (
-    "read", "decrypt", "filter", "sort", "aggregate",
-    "write", "create", "delete", "export", "grant", "execute",
-)  # fmt: skip
+
+class Action(Enum):
+    """What can be done to a row or to a field of it."""
+
+    READ = "read"
+    DECRYPT = "decrypt"
+    FILTER = "filter"
+    SORT = "sort"
+    AGGREGATE = "aggregate"
+    WRITE = "write"
+    CREATE = "create"
+    DELETE = "delete"
+    EXPORT = "export"
+    GRANT = "grant"
+    EXECUTE = "execute"
+
+
+ACTIONS: Final = tuple(action.value for action in Action)
 EVERY: Final = "*"
 EFFECTS: Final = ("allow", "deny")
 

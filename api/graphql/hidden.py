@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 Fielded = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 ENDS = ("Connection", "Edge", "Filter", "ListFilter", "Order")
 """What follows the name of a type in the names of those that come with it."""
-ALWAYS = frozenset({"id", "rowVersion"})
-"""Fields that every type with an id and a lock shows."""
+ALWAYS = frozenset({"id", "rowVersion", "viewerCan"})
+"""Fields that every type with an id and a lock shows; what one may do is shown to oneself."""
 
 
 @dataclass(frozen=True, slots=True)

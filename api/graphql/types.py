@@ -18,6 +18,7 @@ from strawberry.types.field import StrawberryField
 from api.graphql.binding import SHAPES
 from api.graphql.directives import Permission, Pii, SemanticNonNull
 from api.graphql.words import ENUM_VALUES, ENUMS
+from api.planner.refusals import DenialReason
 from api.planner.shapes import (
     Abstract,
     Choice,
@@ -36,6 +37,7 @@ from api.planner.shapes import (
     snake,
 )
 from authz.catalogue import DataClass, FieldEntry
+from authz.lines import Action
 from domain.kernel.traits import Traits, traits_of
 
 NAMES: Final[dict[str, Any]] = {
@@ -87,10 +89,11 @@ def _either(members: tuple[Any, ...]) -> Any:
 
 def declare_common() -> None:
     """Make what all types lean on: interfaces, pages, rates and sealed values."""
+    _capability()
     made(
         "Node",
         "Anything that can be fetched by its id.",
-        [("id", "ID!", "Its id.")],
+        [("id", "ID!", "Its id."), _viewer_can()],
         kind="interface",
     )
     made(
@@ -136,6 +139,30 @@ def _sensitive_text() -> None:
                 "value", "String", "The value itself; opening it is audited.", arguments=[purpose]
             ),
         ],
+    )
+
+
+def _capability() -> None:
+    enumeration(Action)
+    enumeration(DenialReason)
+    made(
+        "Capability",
+        "能力 Whether the viewer may do something with a row, as the policy stands.",
+        [
+            ("action", "Action!", "What is asked about."),
+            ("allowed", "Boolean!", "Whether they may."),
+            ("reason", "DenialReason", "Why they may not; null where they may."),
+        ],
+    )
+
+
+def _viewer_can() -> StrawberryField:
+    asked = ("actions", "[Action!]!", "What is asked about; answered in this order.", ...)
+    return field(
+        "viewerCan",
+        "[Capability!]!",
+        "What the viewer may do with the row as such; DECRYPT is with any sealed value of it.",
+        arguments=[asked],
     )
 
 
@@ -240,7 +267,7 @@ def _interface(abstract: Abstract) -> None:
 
 def _object(shape: Shape) -> None:
     fields: list[Spec] = []
-    fields += [("id", "ID!", "Its id.")] if shape.prefix else []
+    fields += [("id", "ID!", "Its id."), _viewer_can()] if shape.prefix else []
     fields += [("rowVersion", "Int!", "The lock.")] if shape.locked else []
     interfaces = [*shape.abstract]
     interfaces += ["Node"] if shape.prefix else []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 ENUMS: Final[Mapping[str, str]] = {
+    "Action": "操作 What can be done to a row or to a field of it.",
     "BlockKind": "内容块类型 The form of a block.",
     "ChangeKind": "变更类型 What a change of the policy is about.",
     "ChangeState": "变更状态 How far a change of the policy has come.",
@@ -13,6 +14,7 @@ ENUMS: Final[Mapping[str, str]] = {
     "CellDirection": "变化方向 Which way a cell changes.",
     "CourseFamily": "课程类别 What a course is for.",
     "DataClass": "数据级别 How a value is kept (GB/T 45574-2025; PIPL articles 28 and 51).",
+    "DenialReason": "拒绝原因 Why something is not open to the caller.",
     "DenialMode": "拒绝方式 What a field looks like that the caller may not see.",
     "EnrolmentOrigin": "选课来源 What an enrolment came from.",
     "EnrolmentState": "选课状态 Where an enrolment stands; being overdue is no state.",
@@ -47,6 +49,23 @@ OPERATORS_SAY: Final[Mapping[str, str]] = {
 }
 
 ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Action": {
+        "READ": "查看 See that it is there; of a field, its value or its masked form.",
+        "DECRYPT": "解密 Open a sealed value.",
+        "FILTER": "筛选 Find rows by it.",
+        "SORT": "排序 Sort by it.",
+        "AGGREGATE": "汇总 Count it into figures.",
+        "WRITE": "修改 Change it.",
+        "CREATE": "新建 Make one.",
+        "DELETE": "删除 Take it away.",
+        "EXPORT": "导出 Take it out of the system.",
+        "GRANT": "授权 Give rights by it.",
+        "EXECUTE": "执行 Set it going.",
+    },
+    "DenialReason": {
+        "ROLE": "角色 No role of theirs ever allows it.",
+        "ROW": "数据行 Their roles allow it, on other rows than this one.",
+    },
     "ActivityKind": {
         "ASSESSMENT": "测评 A test.",
         "SCENARIO": "演练 A drill.",

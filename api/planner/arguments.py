@@ -66,8 +66,9 @@ def _within(arguments: Arguments, name: str, most: int) -> None:
 def shape_of(arguments: Arguments) -> tuple[tuple[str, Any], ...]:
     """What of the arguments shapes the statement.
 
-    Which are null, the prefixes of ids, the structure of a filter and of an order, and the size of
-    a page: PostgreSQL takes a bound limit for a tenth of all rows, and joins them accordingly.
+    Which are null, the prefixes of ids, the structure of a filter and of an order, the acts that
+    are asked about, and the size of a page: PostgreSQL takes a bound limit for a tenth of all rows,
+    and joins them accordingly.
     """
     return tuple([(name, _kind(name, value)) for name, value in arguments.items()])
 
@@ -87,6 +88,8 @@ def _kind(name: str, value: Any) -> Any:
             return tuple(_prefix(one, name) for one in value)
         case "first" | "last":
             return (value,)
+        case "actions":
+            return tuple(getattr(one, "value", one) for one in value)
         case "filter":
             return _Structure().of(value, ("filter",))
         case "orderBy":

@@ -46,6 +46,7 @@ def compile_plan(plan: ReadPlan, *, scope: Scope, shape_of_calls: ShapeOfCalls =
         writing.lists,
         tuple(writing.known),
         plan.denials,
+        plan.judged,
     )
 
 

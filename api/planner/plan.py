@@ -179,6 +179,23 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """One act on a row: it is open where any of these cells is."""
+
+    action: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """A cell that says what the viewer may do with its row, one entry for each act."""
+
+    key: str
+    acts: tuple[Act, ...]
+    parts: tuple[tuple[str, str], ...]  # key, what
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A cell that the edge knows without reading: who the viewer is, and what is permitted."""
 
@@ -199,6 +216,7 @@ Node: TypeAlias = (
     | Paged
     | Nested
     | Rated
+    | Able
     | Known
 )
 
@@ -235,7 +253,11 @@ Root: TypeAlias = Constant | ById | ByIds | Self | Paged
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """Everything that one statement will answer, and the denials that it may have to count."""
+    """Everything that one statement will answer, and the denials that it may have to count.
+
+    `judged` names every cell of the mask that was looked at: an action and its object.
+    """
 
     roots: tuple[Root, ...]
     denials: tuple[Denied, ...]
+    judged: tuple[tuple[str, str], ...] = ()

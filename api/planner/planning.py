@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from authz.actor import DenialMode
+from authz.catalogue import ROW
 from authz.masks import OPEN
 
+from .abilities import MOST_ACTS, able
 from .arguments import part_of
 from .filters import filtered
 from .orders import ordered
@@ -38,7 +40,7 @@ from .plan import (
     Way,
     Withheld,
 )
-from .refusals import Denied, FieldsForbidden
+from .refusals import Denied, FieldsForbidden, TooMuch
 from .shapes import (
     Choice,
     Column,
@@ -74,6 +76,14 @@ class Planning:
     denials: list[Denied] = field(default_factory=list)
     closed: list[Denied] = field(default_factory=list)
     refused: list[Denied] = field(default_factory=list)
+    judged: set[tuple[str, str]] = field(default_factory=set)
+    acts: int = 0
+
+    def cell(self, act: str, shape: Shape, name: str | None = None) -> Cell:
+        """Look up what opens a type or a field of it; that it was looked at is kept."""
+        named = shape.policy_name
+        self.judged.add((act, named if name is None else f"{named}.{name}"))
+        return self.mask.cell(act, named, ROW if name is None else name)
 
     def deny(
         self, path: str, type_name: str, name: str, action: str, reason: str = "ROW"
@@ -99,8 +109,8 @@ class Planning:
         """
         if is_core(shown):
             return self.shown(rows)
-        shown_at = self.mask.cell("read", shape.policy_name, name)
-        cell = (shown_at & self.mask.cell(act, shape.policy_name, name)).under(rows)
+        shown_at = self.cell("read", shape, name)
+        cell = (shown_at & self.cell(act, shape, name)).under(rows)
         if cell.never or (whole and not cell.always):
             reason = "ROLE" if cell.never else "ROW"
             self.refused.append(Denied(f"{shape.name}.{name}", shape.name, name, act, reason))
@@ -115,7 +125,7 @@ class Planning:
         cell = OPEN
         for name in names:
             if not is_core(shape.fields[name]):
-                cell = cell & self.mask.cell("read", shape.policy_name, name)
+                cell = cell & self.cell("read", shape, name)
         return cell.under(rows)
 
     def rows_of(self, shape: Shape, *, above: Cell | None) -> tuple[Cell, bool]:
@@ -131,7 +141,7 @@ class Planning:
         Such a row lies in the same tenant and is about the same person, so that its conditions
         hold of both alike.
         """
-        rows = self.mask.cell("read", shape.policy_name)
+        rows = self.cell("read", shape)
         for target in self._required(shape, elsewhere=False):
             rows = rows & self.read(self.map.shapes[target.target])
         return rows
@@ -173,8 +183,8 @@ class Planning:
                 and shape.entity
                 and column_name(name, shown) == shape.entity.named_by
             ):
-                cell = self.mask.cell("read", shape.policy_name, name)
-                return (cell & self.mask.cell(act, shape.policy_name, name)).under(rows)
+                cell = self.cell("read", shape, name)
+                return (cell & self.cell(act, shape, name)).under(rows)
         return self.shown(rows)
 
     def settle(self, roots: tuple[Root, ...]) -> ReadPlan:
@@ -186,7 +196,13 @@ class Planning:
         closed = self.closed if self.mode is DenialMode.STRICT else ()
         if closed or self.refused:
             raise FieldsForbidden((*closed, *self.refused))
-        return ReadPlan(roots, tuple(self.denials))
+        return ReadPlan(roots, tuple(self.denials), tuple(sorted(self.judged)))
+
+    def weigh(self, acts: int) -> None:
+        """Count the acts that are asked about, each of which is written for itself."""
+        self.acts += acts
+        if self.acts > MOST_ACTS:
+            raise TooMuch(what="acts in `viewerCan`", most=MOST_ACTS)
 
     def close_rows(self, rows: Cell, pick: Pick, type_name: str) -> None:
         """Note a type of which the actor can see no row: an empty list, or a refusal if strict."""
@@ -290,6 +306,8 @@ def _cell(planning: Planning, shape: Shape, pick: Pick, rows: Cell) -> Node:
             return Leaf(pick.key, "id", shape.prefix, planning.shown(rows), None)
         case "rowVersion" if shape.locked:
             return Leaf(pick.key, "row_version", None, planning.shown(rows), None)
+        case "viewerCan" if shape.prefix:
+            return able(planning, shape, pick, rows)
     shown = shape.fields[pick.name]
     cell = _cell_of(planning, shape, pick.name, shown, rows)
     name = _judged(planning, shape, pick.name, shown)
@@ -304,7 +322,7 @@ def _judged(planning: Planning, shape: Shape, name: str, shown: Field) -> str:
     if not isinstance(shown, Derived):
         return name
     asked = [one for one in shown.sources if not is_core(shape.fields[one])]
-    cells = {one: planning.mask.cell("read", shape.policy_name, one) for one in asked}
+    cells = {one: planning.cell("read", shape, one) for one in asked}
     return min(asked, key=lambda one: (not cells[one].never, cells[one].always), default=name)
 
 
@@ -313,9 +331,9 @@ def _cell_of(planning: Planning, shape: Shape, name: str, shown: Field, rows: Ce
         return planning.shown(rows)
     if isinstance(shown, Derived):
         return planning.all_of(shape, shown.sources, rows)
-    cell = planning.mask.cell("read", shape.policy_name, name)
+    cell = planning.cell("read", shape, name)
     if isinstance(shown, Figure):
-        cell = cell & planning.mask.cell("aggregate", shape.policy_name, name)
+        cell = cell & planning.cell("aggregate", shape, name)
     return cell.under(rows)
 
 
@@ -368,7 +386,7 @@ def _secret(
     denial: int | None,
     rows: Cell,
 ) -> Secret:
-    opened = planning.mask.cell("decrypt", shape.policy_name, pick.name).under(rows)
+    opened = planning.cell("decrypt", shape, pick.name).under(rows)
     parts = []
     for part in pick.of("SensitiveText"):
         number = None
@@ -447,7 +465,7 @@ def _viewer(planning: Planning, pick: Pick) -> tuple[Node, ...]:
                 cells.append(Constant(part.key, '"Viewer"'))
             case "person" | "tenant" as name:
                 shape = planning.map.shapes[name.title()]
-                own = OPEN if name == "tenant" else planning.mask.cell("read", shape.name)
+                own = OPEN if name == "tenant" else planning.cell("read", shape)
                 inner = tuple(_cell(planning, shape, one, own) for one in part.of(shape.name))
                 by = One(says="", target=shape.name, by=f"{{{name}}}")
                 ways = (Way(by, (Object(shape, inner, own),)),)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
+
+
+class DenialReason(Enum):
+    """Why something is not open."""
+
+    ROLE = "ROLE"
+    ROW = "ROW"
 
 
 @dataclass(frozen=True, slots=True)

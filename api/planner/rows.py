@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access.conditions_sql import EVERYTHING
 
+from .abilities import able_text
 from .cells import guarded, json_of, object_of, withheld
 from .figures import figure_text
 from .links import led_to, seen_when
 from .pages import page_text
 from .parameters import OfArgument, OfClock, OfKnown
 from .plan import (
+    Able,
     Computed,
     Constant,
     Joined,
@@ -98,6 +100,8 @@ def cell_text(row: Row, planned: Object, node: Node) -> str:
             return guarded(row, _computed(row, node), cell=node.cell, denial=node.denial)
         case Rated():
             return guarded(row, figure_text(row, node), cell=node.cell, denial=node.denial)
+        case Able():
+            return able_text(row, node)
         case Known():
             row.writing.known.append(node)
             return row.writing.place(OfKnown(len(row.writing.known) - 1), TEXT)

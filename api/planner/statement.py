@@ -45,6 +45,7 @@ class Statement:
     lists: Mapping[int, str]  # by the call that asks for a page of it
     known: tuple[Known, ...]
     denials: tuple[Denied, ...]
+    judged: tuple[tuple[str, str], ...] = ()  # the cells of the mask that it was made from
 
     @property
     def marked(self) -> bool:

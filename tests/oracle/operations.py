@@ -111,7 +111,9 @@ class Operations:
         held = parent.fields[name]
         kind: Any = get_named_type(held.type)
         arguments = self._arguments(held, kind)
-        key = f"{self._alias(0.7 if arguments else 0.2)}{name}{arguments}"
+        # Nearly every type can be asked what may be done: under one key it would clash with itself.
+        share = 1.0 if name == "viewerCan" else 0.7 if arguments else 0.2
+        key = f"{self._alias(share)}{name}{arguments}"
         if not is_composite_type(kind):
             return f"{key}{self._directive()}"
         sealed = (parent.name, name) if kind.name == "SensitiveText" else None
@@ -205,6 +207,9 @@ class Operations:
                 return self.chance.randint(0, 3)
             case "asOf":
                 return self.chance.some(*INSTANTS, none=0.1)
+            case "actions":
+                acts = list(get_named_type(one.type).values)
+                return self.chance.sample(acts, self.chance.choice((0, 1, 1, 2, 4, len(acts))))
             case "types":
                 return list(self.drawing.types())
             case _:

@@ -87,7 +87,7 @@ class Refusing:
     def _object(self, shape: Shape, sets: Sets, path: str, *, dark: bool) -> None:
         for key, nodes in self.asking.fields(shape.name, sets).items():
             name, here = nodes[0].name.value, f"{path}.{key}"
-            if name == "__typename" or (name == "id" and shape.prefix):
+            if name == "__typename" or (name in {"id", "viewerCan"} and shape.prefix):
                 continue
             if name == "rowVersion" and shape.locked:
                 continue

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from api.graphql.schema import schema
-from api.planner.shapes import Derived, Figure, One, Shape, is_core
+from api.planner.shapes import Column, Derived, Figure, One, Shape, column_name, is_core
 from authz.actor import Actor
 from authz.conditions import Facts
 from authz.masks import Cell, Mask
 from domain.kernel.entity import GroupEntity
+from domain.kernel.traits import traits_of
 from tests.oracle.rows import Row, Rows
 from tests.oracle.things import Thing, Withheld
 
@@ -57,6 +59,31 @@ class Sight:
         """Whether a sealed field may be opened on a row."""
         return self._may("decrypt", thing, name)
 
+    def capability(self, thing: Thing, act: str) -> dict[str, Any]:
+        """Whether the actor may do something with a row, and if not, whether they ever may."""
+        may, ever = self._may_as_such(act, thing)
+        reason = None if may else "ROW" if ever else "ROLE"
+        return {
+            "__typename": "Capability",
+            "action": act.upper(),
+            "allowed": may,
+            "reason": reason,
+        }
+
+    def _may_as_such(self, act: str, thing: Thing) -> tuple[bool, bool]:
+        mask, named = self.actor.mask, thing.shape.policy_name
+        if act != "decrypt":
+            cell = mask.cell(act, named)
+            return self._open(cell, thing.entity, thing.row), not cell.never
+        sealed = [name for name in thing.shape.fields if _is_sealed(thing, name)]
+        return (
+            any(self.shows(thing, one) and self.opens(thing, one) for one in sealed),
+            any(
+                not (mask.cell("read", named, one) & mask.cell(act, named, one)).never
+                for one in sealed
+            ),
+        )
+
     def withheld(self, thing: Thing, name: str, *, act: str = "read") -> Withheld:
         """Say why a field is not shown: no role ever would, or this row is not among theirs."""
         name = source_of(thing.shape, name)
@@ -85,6 +112,13 @@ class Sight:
 
     def _open(self, cell: Cell, entity: type[GroupEntity], row: Row) -> bool:
         return cell.opens(self.facts(entity, row), self.actor.variables)
+
+
+def _is_sealed(thing: Thing, name: str) -> bool:
+    held = thing.shape.fields[name]
+    if not isinstance(held, Column):
+        return False
+    return traits_of(thing.entity, thing.entity.__table__.columns[column_name(name, held)]).sealed
 
 
 def readable(mask: Mask, shape: Shape) -> Cell:

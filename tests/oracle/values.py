@@ -83,6 +83,8 @@ class Values:
             return f"{thing.shape.prefix}_{thing.row['id'].hex}"
         if name == "rowVersion" and thing.shape.locked:
             return thing.row["row_version"]
+        if name == "viewerCan" and thing.shape.prefix:
+            return [self.sight.capability(thing, one) for one in arguments["actions"]]
         if not self.sight.shows(thing, name):
             return self.sight.withheld(thing, name)
         return self._held(thing, name, thing.shape.fields[name], arguments)

@@ -128,6 +128,9 @@ class Document:
                 return "number: 1"
             case "purpose":
                 return "purpose: AUDIT"
+            case "actions":
+                acts = self.random.sample([*named.values], k=self.random.randint(0, 4))
+                return f"actions: [{', '.join(acts)}]"
             case "filter" if chance < 0.4:
                 return f"filter: {self._filter(named, 3)}"
             case "orderBy" if chance < 0.5:

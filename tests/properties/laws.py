@@ -11,11 +11,12 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from api.graphql.schema import schema
+from api.graphql.schema import catalogue, schema
 from api.planner.arguments import part_of
 from api.planner.filters import All, Led, Not, Some, Test, Where
 from api.planner.picks import Pick
 from api.planner.plan import (
+    Able,
     ById,
     ByIds,
     Computed,
@@ -49,6 +50,7 @@ from api.planner.shapes import (
     is_core,
     sorting_column,
 )
+from authz.catalogue import DataClass
 from authz.conditions import Facts, Variables
 from authz.masks import Cell
 from tests.authz.worlds import naive_cond
@@ -121,6 +123,14 @@ def wrong_cells(planned: Planned) -> Iterator[str]:
     """Every cell of the plan opens where the lines say so, and nowhere else."""
     for root, pick in zip(planned.plan.roots, planned.filled.selected.planned, strict=True):
         yield from _Walk(planned).root(root, pick)
+
+
+def sealed_in(shape: Shape) -> Iterator[str]:
+    """The fields of a type that are sealed, by their class."""
+    for name, held in shape.fields.items():
+        entry = catalogue().entry(shape.policy_name, name)
+        if isinstance(held, Column) and entry and entry.data_class in {DataClass.P3, DataClass.P4}:
+            yield name
 
 
 class _Walk:
@@ -209,7 +219,27 @@ class _Walk:
                     opened = self.opens("decrypt", f"{shape.policy_name}.{pick.name}")
                     for part in node.parts:
                         yield from self.differs(f"{at} opened", part.cell, opened, rows)
+                case Able():
+                    yield from self.able(node, shape, rows)
             yield from self.below(node, pick, held, rows)
+
+    def able(self, node: Able, shape: Shape, rows: Seen) -> Iterator[str]:
+        """What the viewer may do with a row is what the lines say, act by act."""
+        for act in node.acts:
+            told = Seen().union(*(opened(cell) for cell in act.cells)) & rows
+            if told != self.doing(act.action, shape) & rows:
+                yield f"{act.action} on {shape.name} is not told as it is"
+
+    def doing(self, act: str, shape: Shape) -> Seen:
+        named = shape.policy_name
+        if act != "decrypt":
+            return self.opens(act, named)
+        return Seen().union(
+            *(
+                self.opens("read", f"{named}.{one}") & self.opens(act, f"{named}.{one}")
+                for one in sealed_in(shape)
+            )
+        )
 
     def below(self, node: Node, pick: Pick, held: Field | None, rows: Seen) -> Iterator[str]:
         match node, held:

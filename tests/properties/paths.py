@@ -14,10 +14,15 @@ from graphql import (
 )
 
 from api.graphql.schema import schema
+from authz.lines import Action
 from tests.planned import planned_query
 
 ABSTRACT = GraphQLInterfaceType | GraphQLUnionType
-GIVEN = {"number": "(number: 1)", "purpose": "(purpose: AUDIT)"}
+GIVEN = {
+    "number": "(number: 1)",
+    "purpose": "(purpose: AUDIT)",
+    "actions": f"(actions: [{', '.join(action.name for action in Action)}])",
+}
 ZERO = "0" * 32
 
 
@@ -52,7 +57,8 @@ def _leaf(name: str, held: GraphQLField) -> str:
     named = get_named_type(held.type)
     if not isinstance(named, GraphQLObjectType):
         return name
-    return f"{name} {{ {' '.join(part + _given(one) for part, one in named.fields.items())} }}"
+    parts = " ".join(part + _given(one) for part, one in named.fields.items())
+    return f"{name}{_given(held)} {{ {parts} }}"
 
 
 def _given(held: GraphQLField) -> str:
@@ -61,9 +67,10 @@ def _given(held: GraphQLField) -> str:
 
 
 def _is_leaf(held: GraphQLField) -> bool:
-    """Whether a field ends there: a value, a sealed one, or a rate."""
+    """Whether a field ends there: a value, a sealed one, a rate, or what may be done."""
     named = get_named_type(held.type)
     return not isinstance(named, GraphQLObjectType | ABSTRACT) or named.name in {
+        "Capability",
         "SensitiveText",
         "Rate",
     }

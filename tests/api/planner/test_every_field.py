@@ -10,8 +10,13 @@ from api.graphql.gateway import Gateway
 from api.graphql.request import Request
 from api.graphql.schema import schema
 from api.http.authentication import Authentication
+from authz.lines import Action
 
-GIVEN = {"number": "1", "purpose": "AUDIT"}
+GIVEN = {
+    "number": "1",
+    "purpose": "AUDIT",
+    "actions": f"[{', '.join(action.name for action in Action)}]",
+}
 FETCHED = sorted(shape.name for shape in schema().map.shapes.values() if shape.prefix)
 PERSONAS = ["mentor", "hq_manager"]
 

@@ -52,6 +52,8 @@ def _facts(node) -> str:
         match value:
             case Cell():
                 told.append(f"{one.name}={_cell(value)}")
+            case tuple() if value and isinstance(value[0], Cell):
+                told.append(f"{one.name}={'|'.join(map(_cell, value))}")
             case Shape():
                 told.append(value.name)
             case str() | bool() | int() if value != "" and value is not False:
