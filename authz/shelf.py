@@ -39,6 +39,10 @@ class Judged:
         """Whether this is the last good policy, in the place of one that cannot be read."""
         return self.version != self.policy.version
 
+    def withholds(self, action: str) -> bool:
+        """Whether nobody may do this now, whatever the lines say."""
+        return self.stands_in and action in WITHHELD
+
     def covers(self, now: datetime) -> bool:
         """Whether no line has begun or ended since it was read."""
         return self.until is None or now < self.until

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import orjson
 
 from api.planner.refusals import BadArgument, Denied, RequestRefused
+from authz.actor import DenialMode
 from domain.kernel.errors import NotFound, Refusal
 from runtime.unit import perform
 
@@ -21,6 +22,7 @@ from .reading import Read, granted_by, told
 
 if TYPE_CHECKING:
     from api.planner.picks import Pick
+    from authz.actor import Actor
     from authz.masks import Mask
     from domain.kernel.work import Work
 
@@ -44,6 +46,7 @@ class Computed:
     declare: Callable[[], None]  # makes the types that it gives
     answer: Callable[[Work, Asked, Mapping[str, Any]], Awaitable[Tree | list[Tree] | None]]
     arguments: tuple[tuple[str, str, str, object], ...] = ()
+    own: Callable[[Actor, Mapping[str, Any]], bool] | None = None  # who asks it of themselves
 
     @property
     def type_name(self) -> str:
@@ -54,6 +57,17 @@ class Computed:
         """Whether a mask lets its holder ask at all."""
         named, action = self.right
         return not mask.cell(action, named).never
+
+    def open_for(self, asked: Asked, pick: Pick) -> bool:
+        """Whether an actor may ask this: by right, or of themselves where that takes none.
+
+        What hidden callers may not see is not there, and so there is nothing to be told about it.
+        """
+        actor = asked.actor
+        if self.open_to(actor.mask):
+            return True
+        shown = actor.denials is not DenialMode.HIDDEN
+        return shown and self.own is not None and self.own(actor, given(asked, pick))
 
 
 COMPUTED: Final[dict[str, Computed]] = {}
@@ -77,7 +91,7 @@ def closed(asked: Asked, roots: Iterable[Pick]) -> tuple[Denied, ...]:
     return tuple(
         Denied(pick.path, "Query", pick.name, COMPUTED[pick.name].right[1], "ROLE")
         for pick in roots
-        if not COMPUTED[pick.name].open_to(asked.actor.mask)
+        if not COMPUTED[pick.name].open_for(asked, pick)
     )
 
 
@@ -88,7 +102,7 @@ async def answers(asked: Asked, roots: Iterable[Pick]) -> Read:
     for pick in roots:
         root = COMPUTED[pick.name]
         value: Any = None
-        if root.open_to(asked.actor.mask):
+        if root.open_for(asked, pick):
             value = await _answered(asked, pick, root)
         for denied in closed(asked, (pick,)):
             named, action = root.right
@@ -99,7 +113,6 @@ async def answers(asked: Asked, roots: Iterable[Pick]) -> Read:
 
 async def _answered(asked: Asked, pick: Pick, root: Computed) -> Any:
     """Answer one root, in a transaction of its own that makes sure of policy and token."""
-    given = asked.arguments[pick.call] if pick.call is not None else {}
     try:
         async with perform(
             asked.installation,
@@ -108,11 +121,16 @@ async def _answered(asked: Asked, pick: Pick, root: Computed) -> Any:
             request_id=asked.request.request_id,
             reading=True,
         ) as work:
-            return shown(await root.answer(work, asked, given), pick, root.type_name)
+            return shown(await root.answer(work, asked, given(asked, pick)), pick, root.type_name)
     except NotFound:
         return None
     except Refusal as refusal:
         raise NotComputed(refusal, asked.request.locale) from None
+
+
+def given(asked: Asked, pick: Pick) -> Mapping[str, Any]:
+    """The arguments of a root."""
+    return asked.arguments[pick.call] if pick.call is not None else {}
 
 
 def planned_only(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:

@@ -3,10 +3,10 @@
 from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLUnionType,
     get_named_type,
+    is_required_argument,
 )
 
 DEEP = 3
@@ -15,7 +15,8 @@ DEEP = 3
 def whole_documents(schema):
     """One document for each root that is a list, with every field down to a depth."""
     for name, field in schema.query_type.fields.items():
-        if name.endswith("s") or name in {"people", "viewer"}:
+        listed = name.endswith("s") and (name == "nodes" or not _asks(field))
+        if listed or name in {"people", "viewer"}:
             arguments = "(ids: [$id])" if name == "nodes" else ""
             chosen = selection(schema, field, 1 if name == "nodes" else DEEP)
             yield f"query($id: ID!) {{ one: node(id: $id) {{ id }} {name}{arguments} {chosen} }}"
@@ -36,8 +37,7 @@ def _fields(schema, named: GraphQLObjectType, depth: int, alias: str = "") -> st
     chosen = []
     for name, field in named.fields.items():
         composite = not _is_leaf(field)
-        wanted = [arg for arg in field.args.values() if isinstance(arg.type, GraphQLNonNull)]
-        if (composite and depth <= 0) or any(arg.default_value is None for arg in wanted):
+        if (composite and depth <= 0) or _asks(field):
             continue
         if name in {"value", "version"}:
             continue
@@ -47,6 +47,11 @@ def _fields(schema, named: GraphQLObjectType, depth: int, alias: str = "") -> st
         key = f"{alias}_{name}: " if alias else ""
         chosen.append(f"{key}{name} {inner}")
     return "{ __typename " + " ".join(chosen) + " }"
+
+
+def _asks(field) -> bool:
+    """Whether it cannot be selected without an argument."""
+    return any(is_required_argument(argument) for argument in field.args.values())
 
 
 def _is_leaf(field) -> bool:
