@@ -11,11 +11,11 @@ from .actor import Actor
 from .catalogue import Catalogue
 from .conditions import Facts
 from .enforcer import ACTING, Row, ask, new_enforcer, prove, refuse_strangers
-from .lines import ACTIONS, Line
+from .lines import ACTIONS, EVERY, Line
 from .snapshot import Policy
 
-KEPT: Final = 512
-"""Enforcers kept by a judge: one for each set of roles, tenant and action judged lately."""
+KEPT: Final = 1024
+"""Enforcers kept by a judge: one for each set of roles, tenant, action and type judged lately."""
 
 
 class UnknownAction(LookupError):
@@ -44,7 +44,9 @@ class Judge:
     def __init__(self, policy: Policy, catalogue: Catalogue) -> None:
         self.policy = policy
         self.catalogue = catalogue
-        self._enforcer: Callable[[frozenset[str], str, str], Any] = lru_cache(KEPT)(self._build)
+        self._enforcer: Callable[[frozenset[str], str, str, str], Any] = lru_cache(KEPT)(
+            self._build
+        )
         prove(catalogue)
 
     def decide(self, actor: Actor, object: str, action: str, facts: Facts) -> Decision:
@@ -56,7 +58,7 @@ class Judge:
         if action not in ACTIONS:
             raise UnknownAction(action)
         row = Row(facts, actor.variables)
-        enforcer = self._enforcer(actor.roles, actor.tenant_path, action)
+        enforcer = self._enforcer(actor.roles, actor.tenant_path, action, type_name)
         judged, found = ask(enforcer, ACTING, actor.tenant_path, object, action, row)
         opened = actor.mask.cell(action, type_name, number).opens(facts, row.variables)
         return Decision(
@@ -71,12 +73,22 @@ class Judge:
         narrowed = actor.token_id is not None and judged
         return judged != opened and not narrowed and actor.policy_version == self.policy.version
 
-    def _build(self, roles: frozenset[str], tenant_path: str, action: str) -> Any:
-        # Filtered, since Casbin walks through every line: only those that could speak of the act.
+    def _build(self, roles: frozenset[str], tenant_path: str, action: str, type_name: str) -> Any:
+        # Filtered, since Casbin walks through every line: only those that could speak of the act,
+        # by their words alone. What is in a class or has a label, Casbin asks the catalogue.
         held = self.policy.closure(roles, tenant_path)
-        lines = [line for line in self.policy.lines_of(held) if action in line.actions]
+        lines = [
+            line
+            for line in self.policy.lines_of(held)
+            if action in line.actions and _may_name(line.object, type_name)
+        ]
         assigned = [(ACTING, role, tenant_path) for role in sorted(roles)]
         links = [link for link in self.policy.inherits if link[0] in held]
         enforcer = new_enforcer(lines, [*assigned, *links], self.catalogue)
         refuse_strangers(enforcer, tenant_path, action, self.catalogue)
         return enforcer
+
+
+def _may_name(pattern: str, type_name: str) -> bool:
+    """Whether the object of a line could be a type or a field of it."""
+    return pattern.startswith("@") or pattern.partition(".")[0] in {EVERY, type_name}

@@ -106,7 +106,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def installation(addresses, scratch, clock) -> AsyncIterator[Installation]:
     """Everything that a process holds, on the worker's database."""
-    settings = Settings(data_dir=scratch / "keys", key_file=scratch / "root.key")
+    settings = Settings(data_dir=scratch / "keys", key_file=scratch / "root.key", shadow_reads=1)
     async with standing_on(addresses, settings, clock) as installation:
         yield installation
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .plans import Plans
     from .request import Request
     from .schema import Made
+    from .shadow import Shadow
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Asked:
     made: Made
     plans: Plans
     cursors: Cursors
+    shadow: Shadow
     request: Request
     actor: Actor
     now: datetime

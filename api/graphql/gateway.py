@@ -26,6 +26,7 @@ from .problems import FORBIDDEN, UNAVAILABLE, NotExecuted, Problem, failed, of_r
 from .reading import Prepared, Read, confirm, prepared, read
 from .request import Answer
 from .schema import Made, schema
+from .shadow import Shadow
 from .texts import unfit
 from .views import Views
 from .watched import put_on_record
@@ -50,9 +51,12 @@ class Gateway:
     plans: Plans = field(default_factory=Plans)
     views: Views = field(init=False)
     cursors: Cursors | None = None
+    shadow: Shadow = field(init=False)
 
     def __post_init__(self) -> None:
+        """Count reads from here on."""
         self.views = Views(self.made)
+        self.shadow = Shadow(self.installation.settings.shadow_reads)
 
     async def answer(self, actor: Actor | None, request: Request) -> Answer:
         """Answer one operation of an actor, or of nobody.
@@ -101,6 +105,7 @@ class Gateway:
             made=self.made,
             plans=self.plans,
             cursors=self.cursors or await self._cursors(actor),
+            shadow=self.shadow,
             request=request,
             actor=actor,
             now=self.installation.clock(),

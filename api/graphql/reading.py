@@ -112,7 +112,12 @@ def bound(asked: Asked, ready: Prepared) -> list[Any]:
 
 
 async def read(asked: Asked, ready: Prepared) -> Read:
-    """Answer a statement; an actor whom the same snapshot shows to be of yesterday is refused."""
+    """Answer a statement; an actor whom the same snapshot shows to be of yesterday is refused.
+
+    Now and then Casbin is asked first whether the mask is right.
+    """
+    if asked.shadow.due(asked.actor):
+        await asked.shadow.check(asked.installation, asked.actor, ready.statement.judged)
     row = await asked.installation.reader_of(asked.actor).fetch_row(
         asked.actor.group_id, ready.statement.sql, bound(asked, ready)
     )

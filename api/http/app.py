@@ -45,14 +45,20 @@ def make_app(installation: Installation) -> App:
     """Put the application of an installation together."""
     settings = installation.settings
     demo = settings.demo and not settings.production
+    gateway = Gateway(installation)
     authentication, cookies = Authentication(installation), Cookies.of(settings)
     return App(
         Endpoint(
-            Gateway(installation),
+            gateway,
             authentication,
             open_to_loopback=demo and is_loopback(settings.host),
             cookies=cookies,
         ),
         Sessions.of(installation, authentication, cookies),
-        Starlette(routes=[*health_routes(installation), *page_routes(settings, settings.data_dir)]),
+        Starlette(
+            routes=[
+                *health_routes(installation, gateway.shadow),
+                *page_routes(settings, settings.data_dir),
+            ]
+        ),
     )

@@ -14,6 +14,7 @@ from starlette.routing import Route
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from api.graphql.shadow import Shadow
     from runtime.installation import Installation
 
 Answer = Callable[["Request"], Awaitable[Response]]
@@ -21,27 +22,30 @@ NO_GROUP: Final = UUID(int=0)
 LOG: Final = logging.getLogger("peiyuan.health")
 
 
-def health_routes(installation: Installation) -> list[Route]:
+def health_routes(installation: Installation, shadow: Shadow) -> list[Route]:
     """`/livez` says that the process runs; `/readyz` that its database answers as well.
 
-    A group whose stored policy is malformed makes it degraded, and no less ready for the others.
+    A group whose stored policy is malformed makes it degraded, and so does a mask that Casbin did
+    not confirm, whose reads are refused; it is no less ready for the others.
     """
-    return [Route("/livez", _live), Route("/readyz", _ready(installation))]
+    return [Route("/livez", _live), Route("/readyz", _ready(installation, shadow))]
 
 
 async def _live(_: Request) -> Response:
     return _told(200, "live")
 
 
-def _ready(installation: Installation) -> Answer:
+def _ready(installation: Installation, shadow: Shadow) -> Answer:
     async def ready(_: Request) -> Response:
         try:
             await installation.reader.fetch_row(NO_GROUP, "SELECT 1")
         except Exception:
             LOG.exception("the database does not answer")
             return _told(503, "the database does not answer")
-        if installation.refused:
-            return _told(200, "degraded", refusedPolicies=len(installation.refused))
+        figures = {"refusedPolicies": len(installation.refused), "mismatches": shadow.mismatches}
+        wrong = {name: count for name, count in figures.items() if count}
+        if wrong:
+            return _told(200, "degraded", **wrong)
         return _told(200, "ready")
 
     return ready

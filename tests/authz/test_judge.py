@@ -134,10 +134,11 @@ def test_only_lines_that_could_speak_are_loaded(catalogue, acting, rows, policy)
     actor = acting("learner")
     judge.decide(actor, "Progress", "create", rows["herself"])
 
-    loaded = judge._enforcer(actor.roles, actor.tenant_path, "create").get_policy()
+    loaded = judge._enforcer(actor.roles, actor.tenant_path, "create", "Progress").get_policy()
 
     assert {line[0] for line in loaded} <= actor.roles
     assert {line[3] for line in loaded} <= {"create", "*"}
+    assert {line[2] for line in loaded if line[2][0] != "@"} <= {"Progress", "Progress.*", "*"}
 
 
 def test_a_decision_of_the_widest_role_costs_a_millisecond_or_less(judge, acting, rows):
@@ -200,7 +201,7 @@ def test_a_disabled_enforcer_allows_everything_and_is_therefore_not_asked(
     catalogue, acting, rows, policy
 ):
     judge, eve = Judge(policy, catalogue), acting("learner")
-    held = judge._enforcer(eve.roles, eve.tenant_path, "write")
+    held = judge._enforcer(eve.roles, eve.tenant_path, "write", "Person")
     held.enable_enforce(False)
 
     assert held.enforce(*request(acting, rows["a stranger"]))

@@ -1,0 +1,31 @@
+"""Facts are made up for an actor such that each condition holds, or fails, or is unknown."""
+
+from collections import defaultdict
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from authz.conditions import CONDITIONS, Variables, evaluate
+from authz.representing import representative
+
+ME, HERE, BELOW, ABOVE = (UUID(int=number) for number in range(1, 5))
+GRACE = Variables(ME, HERE, frozenset({HERE, BELOW}), frozenset({HERE, BELOW, ABOVE}))
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_each_condition_is_drawn_to_hold_to_fail_and_to_be_unknown(condition):
+    random, outcomes = Random(1), defaultdict(int)
+    for _ in range(300):
+        outcomes[evaluate(CONDITIONS[condition], representative(random, GRACE), GRACE)] += 1
+
+    assert min(outcomes[True], outcomes[False], outcomes[None]) > 15, dict(outcomes)
+
+
+def test_of_the_whole_group_everybody_is_a_member():
+    whole = Variables(None, HERE, None, None)
+
+    drawn = [representative(Random(seed), whole) for seed in range(50)]
+
+    assert {evaluate(CONDITIONS["subtree"], facts, whole) for facts in drawn} == {True}
+    assert {facts.tenant for facts in drawn} > {HERE, None}
