@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as laws
 
 from api.demo.load import load_demo
 from api.graphql.schema import catalogue
@@ -28,6 +29,8 @@ from runtime.settings import PREFIX, Settings
 from tests.people import Clock, Group, found_group
 
 SCRATCH = pytest.StashKey[Path]()
+laws.register_profile("untimed")  # a law says nothing about a busy machine
+laws.load_profile("untimed")
 TEMPLATE, DEMO = "peiyuan_template", "peiyuan_demo"
 
 

@@ -54,7 +54,7 @@ def brute(before, after):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SEEDS, SEEDS)
 def test_an_edit_recompiled_gives_exactly_what_was_previewed(seed, edit):
     world = random_world(seed)
@@ -86,7 +86,7 @@ def test_an_edit_recompiled_gives_exactly_what_was_previewed(seed, edit):
                     assert here <= directions
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SEEDS)
 def test_an_edit_that_changes_nothing_changes_no_cell(seed):
     policy = random_world(seed).policy

@@ -185,7 +185,7 @@ def by_casbin(world, invariant):
     return False
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(min_value=0, max_value=2**32))
 def test_the_checker_agrees_with_casbin_asked_for_everything(seed):
     world = small(seed)

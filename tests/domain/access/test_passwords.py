@@ -35,7 +35,7 @@ TYPED = st.text(st.characters(categories=["L"]), min_size=12, max_size=40).filte
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(TYPED, TYPED)
 def test_a_verifier_fits_its_password_under_its_pepper_and_no_other(password, other):
     verifier = verifier_of(PEPPER, password)
