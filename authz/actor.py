@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from ipaddress import IPv4Network, IPv6Network
 from uuid import UUID
 
 from .conditions import Variables
@@ -54,10 +55,11 @@ class Actor:
 
     `tenants` are the own tenant and all below it, `reach` these and all above; both are empty where
     the scope is the whole group. `roles` are closed over inheritance. `mask` is already narrowed to
-    the scopes of the token, where there is one. `until` is when the next line of the policy, or
-    role of this actor, begins or ends: from then on they are somebody else. `policy_until` is when
-    the policy itself does, which tells it from the same version before or after.
-    `session` is there for whoever signed in.
+    the scopes of the token, where there is one (`scoped`). The token opens sealed values for its
+    `purposes` (None: for any), and is used from its `networks` (none: from anywhere). `until` is
+    when the next line of the policy, or role of this actor, begins or ends: from then on they are
+    somebody else. `policy_until` is when the policy itself does, which tells it from the same
+    version before or after. `session` is there for whoever signed in.
     """
 
     principal_id: UUID
@@ -78,6 +80,9 @@ class Actor:
     policy_until: datetime | None = None
     until: datetime | None = None
     session: SignedIn | None = None
+    purposes: frozenset[str] | None = None
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    scoped: bool = False
 
     def of_today(self, now: datetime) -> bool:
         """Whether nothing of what made this actor has begun or ended by itself."""
@@ -89,6 +94,11 @@ class Actor:
             return True
         until = self.session.stepped_up_until
         return until is not None and now < until
+
+    @property
+    def limited(self) -> bool:
+        """Whether the token may less than whoever holds it."""
+        return self.scoped or self.purposes is not None or bool(self.networks)
 
     @property
     def variables(self) -> Variables:

@@ -19,8 +19,8 @@ JUDGED: Final = (
     "CompetencyModel", "CompetencyModelVersion", "Competency", "Indicator", "Measure", "Scale",
     "RoleTarget", "Course", "CourseVersion", "Block", "Assessment", "Scenario", "ClassSession",
     "SignOff", "LearningPath", "LearningPathVersion", "PathStage", "PathItem", "LearningPlan",
-    "PlanItem", "Enrolment", "Progress", "Cohort", "Rate", "Token", "Policy", "PolicyLine",
-    "PolicyChange", "RoleAssignment", "AuditEntry",
+    "PlanItem", "Enrolment", "Progress", "Cohort", "Rate", "Principal", "Token", "Policy",
+    "PolicyLine", "PolicyChange", "RoleAssignment", "AuditEntry",
 )  # fmt: skip
 """Types that a line may name in every installation, whether or not a field of theirs is shown."""
 

@@ -45,10 +45,21 @@ def scope_mask(scopes: Iterable[str], catalogue: Catalogue) -> Mask:
     return compile_mask((_line(scope, catalogue) for scope in scopes), catalogue)
 
 
-def _line(scope: str, catalogue: Catalogue) -> Line:
+def token_mask(scopes: Iterable[str], catalogue: Catalogue) -> Mask:
+    """Compile the scopes of a token in use: one that has lost its object opens nothing."""
+    return scope_mask((scope for scope in scopes if is_scope(scope, catalogue)), catalogue)
+
+
+def is_scope(scope: str, catalogue: Catalogue) -> bool:
+    """Say whether a scope names an action and an object that exist."""
     action, _, pattern = scope.partition(":")
-    if action not in {*ACTIONS, EVERY} or not catalogue.knows(pattern):
+    return action in {*ACTIONS, EVERY} and catalogue.knows(pattern)
+
+
+def _line(scope: str, catalogue: Catalogue) -> Line:
+    if not is_scope(scope, catalogue):
         raise UnknownScope(scope)
+    action, _, pattern = scope.partition(":")
     return Line("token", "/", pattern, action, ALWAYS, "allow")
 
 

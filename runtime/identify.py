@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from authz.actor import PrincipalKind
 from domain.access.identify import Found, actor_of
+from domain.access.models import Principal
+from domain.access.owners import outlived
 from domain.access.policy import read_head
+from domain.people.models import Person
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from authz.actor import Actor
 
     from .installation import Installation
@@ -22,9 +28,18 @@ async def identified(installation: Installation, found: Found) -> Actor | None:
         head = await read_head(session, found.group_id)
         judged = await installation.policy_of(found.group_id, version=head, session=session)
         now = installation.clock()
-        return await actor_of(
+        actor = await actor_of(
             session, found, policy=judged, now=max(now, judged.as_of or now)
         )  # a clock behind the writer's brings back no role that has ended
+        return None if actor is None or await _unowned(session, actor) else actor
+
+
+async def _unowned(session: AsyncSession, actor: Actor) -> bool:
+    """Whether a service account has outlasted its owner, with whom its access ends."""
+    if actor.kind is not PrincipalKind.SERVICE:
+        return False
+    principal = await session.get_one(Principal, (actor.group_id, actor.principal_id))
+    return await outlived(session, principal, Person)
 
 
 async def identified_again(installation: Installation, actor: Actor) -> Actor | None:

@@ -8,7 +8,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.access.forget_totp import ForgetTotp, forget_totp
 from domain.access.link_identity import LinkIdentity, link_identity
@@ -23,6 +23,7 @@ from domain.access.set_login import SetLogin, set_login
 from domain.kernel.errors import Refusal
 from domain.kernel.ids import external_id, split_external_id
 from domain.organisation.models import Tenant
+from domain.people.models import Person
 from runtime.refused import StartRefused
 from runtime.sessions import DoorKeys, at_the_door, door_keys
 from runtime.unit import perform
@@ -92,7 +93,11 @@ async def _done(
 
 async def _listed(work: Work) -> list[str]:
     rows = await work.session.execute(
-        select(Principal, Login.id)
+        select(Principal, Login.id, func.coalesce(Principal.name, Person.display_name))
+        .outerjoin(
+            Person,
+            (Person.group_id == Principal.group_id) & (Person.id == Principal.person_id),
+        )
         .outerjoin(
             Login,
             (Login.group_id == Principal.group_id) & (Login.principal_id == Principal.id),
@@ -101,9 +106,9 @@ async def _listed(work: Work) -> list[str]:
         .order_by(Principal.id)
     )
     return [
-        f"{external_id('prn', principal.id)}  {principal.kind.value:<8}"
-        f" {'may sign in' if found else '-':<12} {principal.name}"
-        for principal, found in rows
+        f"{external_id('prc', principal.id)}  {principal.kind.value:<8}"
+        f" {'may sign in' if found else '-':<12} {name}"
+        for principal, found, name in rows
     ]
 
 

@@ -146,15 +146,15 @@ async def settle_principals(work: Work, group: Founded, settled: list[Settled]) 
         if one.somebody.persona is not None:
             person = one.person
             principal = Principal(
-                tenant_id=person.tenant_id,
-                kind=PrincipalKind.PERSON,
-                name=person.display_name,
-                person_id=person.id,
+                tenant_id=person.tenant_id, kind=PrincipalKind.PERSON, person_id=person.id
             )
             made[one.somebody.persona] = _assigned(work, principal, one.somebody.persona)
     for account in ACCOUNTS:
         principal = Principal(
-            tenant_id=group.tenants["hq"], kind=PrincipalKind(account.kind), name=account.name
+            tenant_id=group.tenants["hq"],
+            kind=PrincipalKind(account.kind),
+            name=account.name,
+            owner_id=made["admin"] if account.kind == "SERVICE" else None,
         )
         made[account.persona] = _assigned(work, principal, account.persona)
     await work.flush()

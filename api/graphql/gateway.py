@@ -21,6 +21,7 @@ from .asked import Asked
 from .computing import answers, closed
 from .introspection import introspect
 from .mutating import mutated
+from .opening import PurposeNotAllowed, write_down_refused
 from .plans import Plans
 from .problems import FORBIDDEN, UNAVAILABLE, NotExecuted, Problem, failed, of_refusal
 from .reading import Prepared, Read, confirm, prepared, read
@@ -111,9 +112,13 @@ class Gateway:
             now=self.installation.clock(),
             filled=filled,
         )
-        if operation.node.operation is OperationType.MUTATION:
-            return await mutated(asked)
-        found = await _read(asked, selected)
+        try:
+            if operation.node.operation is OperationType.MUTATION:
+                return await mutated(asked)
+            found = await _read(asked, selected)
+        except PurposeNotAllowed as refused:
+            await write_down_refused(asked, refused)
+            raise
         if actor.kind is PrincipalKind.AUDITOR:
             await put_on_record(asked, found)
         whole = len(selected.planned) == len(selected.roots)

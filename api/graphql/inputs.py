@@ -22,7 +22,6 @@ import strawberry
 from api.graphql.binding import ABSTRACTS, SHAPES, camel
 from api.graphql.terms import TERMS
 from api.graphql.types import NAMES, enter, enumeration, field
-from api.planner.shapes import PREFIXES
 from domain.kernel.errors import Refusal
 from domain.kernel.ids import Ref, split_external_id
 from domain.privacy.sealed import Sealed
@@ -209,4 +208,4 @@ def _id(wanted: str, text: str, at: tuple[str, ...]) -> UUID:
 
 def _prefixes(wanted: str) -> set[str | None]:
     members = ABSTRACTS[wanted].members if wanted in ABSTRACTS else (wanted,)
-    return {SHAPES[one].prefix if one in SHAPES else PREFIXES.get(one) for one in members}
+    return {SHAPES[one].prefix for one in members}

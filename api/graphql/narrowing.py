@@ -1,7 +1,7 @@
 """What lists can be narrowed to and sorted by: inputs that follow from what a type shows.
 
 A field that is a column in the open can be tested, and sorted by unless it is one of a few words;
-a field that leads to other rows can be asked what is there. Sealed values are neither.
+a field that leads to other rows can be asked what is there. Sealed values and lists are neither.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _tested(shape: Shape, name: str, held: Field) -> str | None:
     match held:
         case Column():
             kind = scalar_of(shape, name, held)
-            return None if kind == "SensitiveText" else f"{_titled(kind)}Filter"
+            listed = kind.startswith("[")
+            return None if listed or kind == "SensitiveText" else f"{_titled(kind)}Filter"
         case Inside(target=target) if any(filters(SHAPES[target])):
             return f"{target}Filter"
         case One(target=target, numbered=False) if target in SHAPES:

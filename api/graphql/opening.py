@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from api.planner.refusals import RequestRefused
+from domain.audit.models import Outcome
 from domain.audit.trail import append
 from domain.kernel.entity import Entity, GroupEntity
 from domain.kernel.errors import StepUpRequired
@@ -15,8 +17,10 @@ from runtime.unit import perform
 from .problems import NotExecuted, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from api.planner.reveal import Sealed
-    from api.planner.statement import Statement
+    from api.planner.statement import SealedMark, Statement
     from domain.kernel.work import Work
     from domain.privacy.container import Key
 
@@ -36,11 +40,50 @@ def require_step_up(asked: Asked, statement: Statement) -> None:
         raise NotExecuted(Problem(code=refusal.code(), message=message))
 
 
+class PurposeNotAllowed(RequestRefused):
+    """The token is not for what a value was to be opened for."""
+
+    code = "PURPOSE_NOT_ALLOWED"
+
+    def __init__(self, purposes: list[str], field: str) -> None:
+        self.purposes, self.field = purposes, field
+        super().__init__(
+            "This token opens no value for that. Ask without `value`, or use another token.",
+            purposes=purposes,
+        )
+
+
+def refuse_purposes(asked: Asked, marks: Iterable[SealedMark]) -> None:
+    """Refuse to open anything for what the token is not for, before anything is read."""
+    allowed = asked.actor.purposes
+    if allowed is None:
+        return
+    wanted = {_purpose(asked, mark): mark.field for mark in marks if mark.purpose is not None}
+    if refused := sorted(wanted.keys() - allowed):
+        raise PurposeNotAllowed(refused, wanted[refused[0]])
+
+
+async def write_down_refused(asked: Asked, refused: PurposeNotAllowed) -> None:
+    """Keep that somebody tried to open values for what their token is not for."""
+    async with perform(
+        asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
+    ) as work:
+        await append(
+            work,
+            verb="decrypt",
+            outcome=Outcome.DENIED,
+            code=refused.code,
+            purpose=",".join(refused.purposes),
+            details={"field": refused.field},
+        )
+
+
 async def release(asked: Asked, cells: list[Sealed]) -> dict[bytes, Key]:
     """Release the keys of boxes, by their ids; who opened what of whom, and what for, is kept.
 
     Only when that has been committed are the keys handed out.
     """
+    refuse_purposes(asked, (cell.mark for cell in cells))
     async with perform(
         asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
     ) as work:
@@ -72,7 +115,7 @@ async def _write_down(asked: Asked, work: Work, cells: list[Sealed]) -> None:
     """Write one entry for each person and purpose; fields and ids, never a value."""
     opened: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for cell in cells:
-        purpose = _purpose(asked, cell)
+        purpose = _purpose(asked, cell.mark)
         opened[purpose, str(cell.subject)].add((cell.mark.field, str(cell.row)))
     for (purpose, subject), fields in sorted(opened.items()):
         await append(
@@ -86,11 +129,11 @@ async def _write_down(asked: Asked, work: Work, cells: list[Sealed]) -> None:
         )
 
 
-def _purpose(asked: Asked, cell: Sealed) -> str:
-    if cell.mark.purpose is None:
+def _purpose(asked: Asked, mark: SealedMark) -> str:
+    if mark.purpose is None:
         message = "a box is opened for a purpose, and none was given"
         raise TypeError(message)
-    call, argument = cell.mark.purpose
+    call, argument = mark.purpose
     value = asked.arguments[call][argument]
     return str(getattr(value, "value", value))
 

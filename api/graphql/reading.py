@@ -14,7 +14,7 @@ from authz.actor import DenialMode
 from authz.catalogue import ROW
 from runtime.unit import StaleActor
 
-from .opening import release, require_step_up
+from .opening import refuse_purposes, release, require_step_up
 from .viewer import known_cells
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ def prepared(asked: Asked, roots: tuple[Pick, ...], *, part: str) -> Prepared:
 
 
 def made_ready(asked: Asked, statement: Statement) -> Prepared:
-    """Hold a statement against what only this request brings: its factor, and its cursors."""
+    """Hold a statement against what only this request brings: factor, purposes, and cursors."""
     require_step_up(asked, statement)
+    refuse_purposes(asked, statement.sealed)
     return Prepared(statement, opened_cursors(asked, statement))
 
 

@@ -38,6 +38,7 @@ from api.planner.plannable import check
 from api.planner.planning import root_names
 from authz.catalogue import Catalogue, DataClass
 from domain.kernel.errors import Refusal
+from domain.privacy.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,19 +58,13 @@ KEY: Final = (
     "A key of the caller's own: sent again, the change is not made again.",
     None,
 )
+SECRET: Final = (
+    "secret",
+    "String",
+    "The secret itself, this once: null where the request was sent before, and in a dry run.",
+)
 NAMED: Final = {verb.name: verb for verb in VERBS}
 DRY: Final = ("dryRun", "Boolean!", "Does everything as if, and undoes it.", False)
-
-
-class Purpose(enum.Enum):
-    """What sealed personal information is opened for."""
-
-    HR_ADMINISTRATION = "HR_ADMINISTRATION"
-    TRAINING_SUPPORT = "TRAINING_SUPPORT"
-    EMERGENCY_CONTACT = "EMERGENCY_CONTACT"
-    PAYROLL = "PAYROLL"
-    AUDIT = "AUDIT"
-    SUBJECT_REQUEST = "SUBJECT_REQUEST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +203,7 @@ def _mutation(verb: Verb) -> StrawberryField:
         f"What {verb.name} gives back.",
         [
             (verb.noun, verb.gives, "What was changed; null where it was refused."),
+            *([SECRET] if verb.once else []),
             ("userErrors", "[UserError!]!", "Why it was refused; empty where it was done."),
             ("query", "Query", "Anything else, read after the change."),
         ],

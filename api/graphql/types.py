@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, cast
 
 import strawberry
-from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, Table
+from sqlalchemy import ARRAY, Boolean, Date, DateTime, Enum, Integer, Numeric, Table
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
@@ -349,9 +349,16 @@ def scalar_of(shape: Shape, name: str, held: Column) -> str:
     column = _column(shape, name, held)
     if traits_of(shape.kept_in, column).sealed:
         return "SensitiveText"
-    match column.type:
-        case Enum(enum_class=kind) if kind is not None:
-            return enumeration(kind)
+    return _written(column.type)
+
+
+def _written(kind: Any) -> str:
+    """Write the type of a column as GraphQL does."""
+    match kind:
+        case ARRAY(item_type=item):
+            return f"[{_written(item)}!]"
+        case Enum(enum_class=named) if named is not None:
+            return enumeration(named)
         case Boolean():
             return "Boolean"
         case Integer():

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hints
 
 from api.graphql.binding import camel
 from domain.access import (
     approve_policy_change,
     assign_role,
     edit_policy,
+    issue_token,
+    register_principal,
     reject_policy_change,
+    reown_principal,
     revoke_role,
+    revoke_token,
+    rotate_token,
     withdraw_policy_change,
 )
 from domain.competencies import (
@@ -29,6 +34,7 @@ from domain.content import (
     revise_course_draft,
     submit_course_version,
 )
+from domain.kernel.once import ShownOnce
 from domain.kernel.permission import permission_of
 from domain.learning import (
     create_learning_path,
@@ -68,6 +74,8 @@ class Verb:
     command: type
     gives: str
     says: str
+    once: bool = False  # hands out a secret, beside what it gives back
+    needs: frozenset[str] = frozenset()  # what it asks of the installation, by keyword
 
     @property
     def name(self) -> str:
@@ -97,7 +105,12 @@ def verb(module: ModuleType, *, gives: str | None = None) -> Verb:
     run = getattr(module, name)
     hints: dict[str, Any] = get_type_hints(run, vars(module) | _work())
     says = inspect.getdoc(module) or ""
-    return Verb(run, hints["command"], gives or hints["return"].__name__, says)
+    given = hints["return"]
+    once = get_origin(given) is ShownOnce
+    entity = get_args(given)[0] if once else given
+    keywords = inspect.signature(run).parameters.values()
+    needs = frozenset(one.name for one in keywords if one.kind is one.KEYWORD_ONLY)
+    return Verb(run, hints["command"], gives or entity.__name__, says, once, needs)
 
 
 def _work() -> dict[str, Any]:
@@ -113,6 +126,11 @@ VERBS: Final = tuple(
         move_tenant,
         set_threshold,
         define_job_role,
+        register_principal,
+        reown_principal,
+        issue_token,
+        rotate_token,
+        revoke_token,
         register_candidate,
         correct_person,
         hire,

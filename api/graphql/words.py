@@ -33,6 +33,7 @@ ENUMS: Final[Mapping[str, str]] = {
     "Requirement": "必修或选修 Whether a path asks for an item or offers it.",
     "Stage": "人员阶段 How far someone has come.",
     "TenantKind": "机构类型 A place in the tree.",
+    "TokenKind": "令牌类型 Whom a token is for; it is the prefix of the token itself.",
     "UserErrorCode": "错误代码 Why a change was refused.",
     "VersionStatus": "版本状态 How far an edition has come.",
 }
@@ -216,6 +217,12 @@ ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "ON_FLOOR_MENTORED": "带教上岗 At work with a mentor.",
         "INDEPENDENT": "独立上岗 At work alone.",
         "LEFT": "已离职 No longer employed.",
+    },
+    "TokenKind": {
+        "PERSON": "个人 pat, for a person or an auditor.",
+        "SERVICE": "服务账号 svc, for a service account.",
+        "VENDOR": "供应商 ven, for a vendor.",
+        "SESSION": "会话 ses, for someone who has signed in.",
     },
     "TenantKind": {
         "GROUP": "集团 The root.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy.exc import DBAPIError
 
 from api.planner.planning import plan_rows
+from domain.access.tokens import PEPPER
 from domain.audit.models import Outcome
 from domain.audit.trail import append
 from domain.kernel.errors import BadInput, Forbidden, Refusal
@@ -60,6 +61,7 @@ class Changed:
 
     rows: dict[str, bytes]
     refusal: Refusal | None = None
+    secret: str | None = field(default=None, repr=False)  # handed out by what was done just now
 
 
 def change_of(asked: Asked, pick: Pick) -> Change:
@@ -121,15 +123,16 @@ async def _made(asked: Asked, change: Change, command: Any) -> Changed:
 
 
 async def _attempt(asked: Asked, change: Change, command: Any) -> Changed:
-    rows: dict[str, bytes] = {}
+    changed = Changed({})
     with suppress(DryRun):
         async with perform(
             asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
         ) as work:
-            row_id = await _do(asked, change, work, command)
-            rows = await _rows(asked, change, work, row_id)
+            row_id, secret = await _do(asked, change, work, command)
+            changed = Changed(await _rows(asked, change, work, row_id))
             _end(dry=bool(change.given(asked).get("dryRun")))
-    return Changed(rows)
+            changed = replace(changed, secret=secret)
+    return changed
 
 
 def _end(*, dry: bool) -> None:
@@ -138,22 +141,31 @@ def _end(*, dry: bool) -> None:
         raise DryRun
 
 
-async def _do(asked: Asked, change: Change, work: Work, command: Any) -> UUID:
-    """Run the verb, unless its key says that it has been run."""
+async def _do(asked: Asked, change: Change, work: Work, command: Any) -> tuple[UUID, str | None]:
+    """Run the verb, unless its key says that it has been run; a secret is not told again."""
     verb, keyring = change.verb, asked.installation.keyring
     sent = await once(work, keyring, verb.name, change.given(asked))
     if sent is not None and (earlier := await sent.earlier(work)) is not None:
-        return earlier.object_id or work.actor.group_id
+        return earlier.object_id or work.actor.group_id, None
     record = None if sent is None else await sent.begin(work)
-    entity = await verb.run(work, command)
+    given = await verb.run(work, command, **await _needed(asked, work, verb))
+    entity, secret = given if verb.once else (given, None)
     await work.settle()
     work.require_judgement(permission_of(verb.run))
     await append(work, verb=verb.name, on=entity)
     if record is not None:
         record.object_id = entity.id
         await work.flush()
-    row_id: UUID = entity.id
-    return row_id
+    return entity.id, secret
+
+
+async def _needed(asked: Asked, work: Work, verb: Verb) -> dict[str, Any]:
+    """Give a verb what it asks of the installation besides its command."""
+    keyring = asked.installation.keyring
+    needed: dict[str, Any] = {}
+    if "pepper" in verb.needs:
+        needed["pepper"] = await keyring.of_system(work.session, PEPPER)
+    return needed
 
 
 async def _rows(asked: Asked, change: Change, work: Work, row_id: UUID) -> dict[str, bytes]:
@@ -204,6 +216,8 @@ def _plain(asked: Asked, change: Change, changed: Changed, pick: Pick) -> object
         case "userErrors":
             refusals = [] if changed.refusal is None else [changed.refusal]
             return [_user_error(asked, one, pick.of("Refused")) for one in refusals]
+        case "secret":
+            return changed.secret
         case _:
             return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from domain.kernel.entity import GroupEntity
@@ -160,10 +160,6 @@ class Abstract:
     shown: bool = True  # whether clients see the name
 
 
-PREFIXES: Final = {"Principal": "prc", "Token": "tok"}
-"""Prefixes of ids whose type is not shown."""
-
-
 @dataclass(frozen=True, slots=True)
 class Map:
     """Every shape by name and by id prefix: all that the planner knows of the schema."""
@@ -180,7 +176,7 @@ class Map:
     def prefix_of(self, name: str | None) -> str | None:
         """The prefix that ids of a type carry."""
         shape = self.shapes.get(name or "")
-        return shape.prefix if shape else PREFIXES.get(name or "")
+        return shape.prefix if shape else None
 
     def by_prefix(self, prefix: str) -> Shape | None:
         """The shape whose ids carry a prefix."""

@@ -16,7 +16,7 @@ from authz.masks import Mask
 from domain.kernel.errors import NotFound, Refusal
 from domain.organisation.models import Tenant
 
-from .changes import by_installation, is_oneself
+from .changes import accounts_of, by_installation, is_oneself
 from .models import PolicyChange, PolicyLine, Principal, RoleAssignment
 
 if TYPE_CHECKING:
@@ -140,13 +140,9 @@ async def _fit_beside_others(
     work: Work, principal: Principal, new: RoleAssignment, tenant: Tenant
 ) -> None:
     """Refuse what is held already, and what one person may not hold together."""
-    same = Principal.id == principal.id
-    if principal.person_id is not None:
-        same = or_(same, Principal.person_id == principal.person_id)
-    accounts = {one.id for one in await work.rows(Principal, same)}
     held = await work.rows(
         RoleAssignment,
-        RoleAssignment.principal_id.in_(accounts),
+        RoleAssignment.principal_id.in_(await accounts_of(work, principal.id)),
         or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > new.valid_from),
     )
     held = [one for one in held if new.valid_to is None or one.valid_from < new.valid_to]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import or_
+
 from domain.kernel.errors import Refusal, StaleVersion
 
 from .founder import INSTALLATION
@@ -124,9 +126,16 @@ async def require_somebody_else(work: Work, change: PolicyChange) -> None:
 
 
 async def is_oneself(work: Work, principal_id: UUID) -> bool:
-    """Whether a principal is the actor, or another account of the same person."""
-    if principal_id == work.actor.principal_id:
-        return True
+    """Whether a principal is the actor, or another account behind which the same person stands."""
+    return work.actor.principal_id in await accounts_of(work, principal_id)
+
+
+async def accounts_of(work: Work, principal_id: UUID) -> set[UUID]:
+    """Name the principals that speak for the person behind one: theirs, and those they answer for.
+
+    An account that nobody answers for stands for itself.
+    """
     principal = await work.row(Principal, Principal.id == principal_id)
-    person = principal.person_id if principal else None
-    return person is not None and person == work.actor.person_id
+    person = (principal.owner_id if principal else None) or principal_id
+    owned = await work.rows(Principal, or_(Principal.id == person, Principal.owner_id == person))
+    return {principal_id, *(one.id for one in owned)}

@@ -60,7 +60,16 @@ async def enrol_totp(work: Work, command: EnrolTotp, *, keyring: Keyring) -> str
     factor.secret, factor.last_step = sealed_secret(key, factor, secret), 0
     await work.flush()
     await append(work, verb="enrolTotp", on=principal)
-    return enrolment_uri(secret, principal.name)
+    return enrolment_uri(secret, await _called(work, principal))
+
+
+async def _called(work: Work, principal: Principal) -> str:
+    """What they are called in the app that takes the secret: a person's name is the person's."""
+    if principal.person_id is None:
+        return principal.name or ""
+    person = await work.store.glance(work.person, principal.person_id, "display_name")
+    assert person is not None, "a foreign key leads there"
+    return str(person["display_name"])
 
 
 async def _prove(work: Work, session: LoginSession, command: EnrolTotp) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
 from authz.actor import Actor, DenialMode, PrincipalKind, Scope
+from authz.compiler import token_mask
 from authz.lint import READING
 from domain.organisation.models import Tenant
 
@@ -33,6 +35,16 @@ DENIALS = {
     TokenKind.VENDOR: DenialMode.HIDDEN,
 }
 """How a denied field looks follows from the class of the credential."""
+
+SPEAKS_FOR = {
+    TokenKind.PERSON: {PrincipalKind.PERSON, PrincipalKind.AUDITOR},
+    TokenKind.SESSION: {PrincipalKind.PERSON, PrincipalKind.AUDITOR},
+    TokenKind.SERVICE: {PrincipalKind.SERVICE},
+    TokenKind.VENDOR: {PrincipalKind.VENDOR},
+}
+"""For what a token of each kind can speak: an account signs in nowhere."""
+
+OF_A_PERSON = frozenset({TokenKind.PERSON, TokenKind.SESSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,11 @@ async def actor_of(
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
     opened = await session.get(LoginSession, (found.group_id, token.id))
-    if (opened is None) == (token.kind == TokenKind.SESSION.value):
+    if (opened is None) == (token.kind is TokenKind.SESSION):
         return None  # a session stands on its row; nothing else has one
     principal = await session.get_one(Principal, (found.group_id, token.principal_id))
+    if principal.kind not in SPEAKS_FOR[token.kind]:
+        return None
     tenant = await session.get_one(Tenant, (found.group_id, principal.tenant_id))
     above = await _above(session, tenant)
     assigned, changing = await _assigned_roles(session, principal, {*above, tenant.id}, now)
@@ -72,7 +86,7 @@ async def actor_of(
     return Actor(
         principal_id=principal.id,
         kind=principal.kind,
-        name=principal.name if principal.kind is not PrincipalKind.PERSON else "",
+        name=principal.name or "",
         person_id=principal.person_id,
         group_id=found.group_id,
         tenant_id=tenant.id,
@@ -81,19 +95,34 @@ async def actor_of(
         scope=_scope(whole=whole, below=below),
         tenants=() if whole else (tenant.id, *below),
         reach=() if whole else (*above, tenant.id, *below),
-        mask=_mask(principal, policy.mask(assigned, tenant.path)),
-        denials=DENIALS[TokenKind(token.kind)],
+        mask=_narrowed(policy.mask(assigned, tenant.path), principal, token),
+        denials=DENIALS[token.kind],
         token_id=token.id,
         policy_version=policy.version,
         policy_until=policy.until,
         until=min((at for at in (policy.until, changing) if at is not None), default=None),
         session=signed_in(token, opened) if opened else None,
+        purposes=_purposes(token),
+        networks=tuple(ip_network(text) for text in token.networks),
+        scoped=bool(token.scopes),
     )
 
 
-def _mask(principal: Principal, mask: Mask) -> Mask:
-    """Narrow what roles allow to what a principal of this kind may do: an auditor only reads."""
-    return mask.only(READING) if principal.kind is PrincipalKind.AUDITOR else mask
+def _narrowed(mask: Mask, principal: Principal, token: Token) -> Mask:
+    """What a token may: what its owner may, met with its scopes, whichever way either changes.
+
+    Whatever roles an auditor has, one only reads.
+    """
+    if principal.kind is PrincipalKind.AUDITOR:
+        mask = mask.only(READING)
+    return mask & token_mask(token.scopes, mask.catalogue) if token.scopes else mask
+
+
+def _purposes(token: Token) -> frozenset[str] | None:
+    """For what a token may open sealed values; that of a person, where it says nothing, for all."""
+    if not token.purposes and token.kind in OF_A_PERSON:
+        return None
+    return frozenset(purpose.value for purpose in token.purposes)
 
 
 def _scope(*, whole: bool, below: tuple[UUID, ...]) -> Scope:

@@ -7,15 +7,31 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, literal_column, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+from sqlalchemy import Enum as OneOf
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from authz.actor import PrincipalKind
 from authz.lint import ADMINISTRATORS, READING, READONLY
 from domain.kernel.entity import Entity, GroupEntity, refers
+from domain.kernel.indexes import latest_first
 from domain.privacy.classification import SYSTEM
-from domain.privacy.types import Code, PersonName, Prose
+from domain.privacy.purposes import Purpose
+from domain.privacy.types import Code, Prose
+
+from .tokens import TokenKind
+
+PURPOSES: Final = ARRAY(OneOf(Purpose, native_enum=False, create_constraint=False, length=40))
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,15 +46,28 @@ def _among(column: str, names: Iterable[str]) -> str:
 
 
 class Principal(GroupEntity, kw_only=True, repr=False):
-    """Whoever may act: a person, a service account, a vendor or an auditor."""
+    """Whoever may act: a person, a service account, a vendor or an auditor.
+
+    A person has a name as a person, and none here. A service account answers to the principal of a
+    person, its owner, and does not outlast that person's employment.
+    """
 
     __tablename__ = "principal"
     about: ClassVar[str | None] = "person_id"
     holds = SYSTEM
+    constraints: ClassVar = (
+        UniqueConstraint("group_id", "person_id"),
+        Index(None, "group_id", "tenant_id", "id"),
+    )
+    unindexed: ClassVar = {
+        "kind": "of four kinds, all but people are few",
+        "name": "accounts with a name are few; people have none here",
+    }
 
     kind: Mapped[PrincipalKind]
-    name: Mapped[PersonName]
-    person_id: Mapped[UUID | None] = refers("person", default=None)
+    name: Mapped[Code | None] = mapped_column(default=None)
+    person_id: Mapped[UUID | None] = refers("person", index=False, default=None)
+    owner_id: Mapped[UUID | None] = refers("principal", default=None)
 
 
 class ChangeKind(Enum):
@@ -192,16 +221,55 @@ class PolicyHead(GroupEntity, kw_only=True, repr=False):
 
 
 class Token(GroupEntity, kw_only=True, repr=False):
-    """A credential of a principal. The secret itself is nowhere; its digest is in the directory."""
+    """A credential of a principal. The secret itself is nowhere; its digest is in the directory.
+
+    It may what its principal may, as far as its `scopes` reach (none: all of it), for its
+    `purposes`, from its `networks` (none: from anywhere).
+    """
 
     __tablename__ = "token"
+    about: ClassVar[str | None] = "person_id"
     holds = SYSTEM
+    constraints: ClassVar = (
+        Index(None, "group_id", "tenant_id", "id"),
+        Index(None, "group_id", "expires_at"),
+        latest_first("token", "revoked_at"),
+        latest_first("token", "reported_at"),
+    )
+    unindexed: ClassVar = {
+        "kind": "of a few kinds, each is many",
+        "created_at": "ids are in the order of issue",
+        "name": "a token is found by its principal; names are chosen freely and repeat",
+    }
 
     principal_id: Mapped[UUID] = refers("principal")
-    kind: Mapped[Code]
+    person_id: Mapped[UUID | None] = refers("person", default=None)
+    kind: Mapped[TokenKind]
     name: Mapped[Code]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), default_factory=list)
+    purposes: Mapped[list[Purpose]] = mapped_column(PURPOSES, default_factory=list)
+    networks: Mapped[list[str]] = mapped_column(ARRAY(Text), default_factory=list)
+    contract_id: Mapped[UUID | None] = mapped_column(default=None)
     expires_at: Mapped[datetime]
+    superseded_by_id: Mapped[UUID | None] = refers("token", default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    reported_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class TokenUse(GroupEntity, kw_only=True, repr=False):
+    """When and from where a token was last used, about once a minute; its id is the token's.
+
+    Apart from the token, so that using one changes nothing that others lock or read.
+    """
+
+    __tablename__ = "token_use"
+    about: ClassVar[str | None] = "person_id"
+    holds = SYSTEM
+
+    person_id: Mapped[UUID | None] = refers("person", default=None)
+    at: Mapped[datetime]
+    network: Mapped[Code | None] = mapped_column(default=None)
+    operation: Mapped[Code | None] = mapped_column(default=None)
 
 
 class TokenDigest(Entity, kw_only=True, repr=False):

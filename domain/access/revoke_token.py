@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from domain.kernel.errors import NotFound
 from domain.kernel.ids import Ref
 from domain.kernel.permission import permission
 
@@ -26,10 +25,7 @@ class RevokeToken:
 @permission("Token", "delete")
 async def revoke_token(work: Work, command: RevokeToken) -> Token:
     """Revoke a token; revoking it again changes nothing."""
-    token = await work.row(Token, Token.id == command.token_id)
-    if token is None:
-        raise NotFound(at=("tokenId",))
-    await work.permit("delete Token", token)
+    token = await work.get(Token, command.token_id, to="delete Token", at=("tokenId",))
     token.revoked_at = token.revoked_at or work.now
     await work.flush()
     return token

@@ -61,7 +61,8 @@ async def new_session(
     token = Token(
         tenant_id=principal.tenant_id,
         principal_id=principal.id,
-        kind=TokenKind.SESSION.value,
+        person_id=principal.person_id,
+        kind=TokenKind.SESSION,
         name="session",
         expires_at=min(work.now + IDLE, ends_at),
     )
@@ -102,7 +103,7 @@ async def end_sessions(work: Work, principal_id: UUID) -> int:
     held = await work.hold(
         Token,
         Token.principal_id == principal_id,
-        Token.kind == TokenKind.SESSION.value,
+        Token.kind == TokenKind.SESSION,
         Token.revoked_at.is_(None),
     )
     for token in held:

@@ -18,7 +18,8 @@ from typing import Final
 DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 CHANCE, CHECK = 36, 6
 PEPPER: Final = "token pepper"  # the name of the key under which digests are made
-FORMAT: Final = re.compile(r"pei(pat|svc|ven|ses|rft|brk)_[0-9A-Za-z]{42}")
+PUBLISHED: Final = r"\bpei(pat|svc|ven|ses|rft|brk)_[0-9A-Za-z]{42}\b"
+TOKEN: Final = re.compile(PUBLISHED, re.ASCII)  # as scanners look for it, anywhere in a text
 
 
 class TokenKind(Enum):
@@ -38,7 +39,7 @@ def mint(kind: TokenKind) -> str:
 
 def well_formed(text: str) -> bool:
     """Say whether a text can be a token at all, without asking anyone."""
-    if not FORMAT.fullmatch(text):
+    if not TOKEN.fullmatch(text):
         return False
     kind, body, check = text[3:6], text[7 : 7 + CHANCE], text[-CHECK:]
     return hmac.compare_digest(_checksum(kind, body), check)

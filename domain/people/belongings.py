@@ -40,7 +40,7 @@ async def carry_along(work: Work, person: Person) -> None:
             .where(table.c.tenant_id != person.tenant_id)
             .values(tenant_id=person.tenant_id)
         )
-    for entity in (Token, Login, Totp, LoginSession):
+    for entity in (Login, Totp, LoginSession):
         await work.session.execute(
             update(entity)
             .where(entity.group_id == person.group_id)

@@ -15,11 +15,12 @@ class PolicyChange:
     base_version = core("The version of the policy that it was proposed against.")
     applied_version = core("The version that it made; null where lines did not change.")
     reason = core("Why, in the words of whoever proposed it.")
-    proposed_by = core(
+    proposed_by = one(
+        "Principal",
         "Who proposed it; null where the installation itself founded the group.",
-        id_of="Principal",
+        by="proposed_by",
     )
-    decided_by = core("Who approved, rejected or withdrew it.", id_of="Principal")
+    decided_by = one("Principal", "Who approved, rejected or withdrew it.", by="decided_by")
     decided_at = core("When that was.")
     decision = core("Why it was rejected.")
     widens = core("How many cells open on rows on which they were closed.")
@@ -49,7 +50,7 @@ class PolicyLine:
 class RoleAssignment:
     """角色分配 That a principal holds a role at a tenant and below, from when to when."""
 
-    principal_id = core("Who holds it.", id_of="Principal")
+    principal = one("Principal", "Who holds it.", by="principal_id")
     role = core("The role.")
     tenant = one("Tenant", "Where, and below.", by="tenant_id", elsewhere=True)
     valid_from = core("From when on it holds.")
