@@ -17,6 +17,8 @@ from authz.snapshot import MalformedPolicy
 from domain.access.founder import founding_policy
 from domain.access.policy import read_head, read_policy
 
+from .beside import Beside
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
@@ -58,6 +60,7 @@ class Installation:
     policies: Shelf = field(default_factory=Shelf)
     refused: dict[UUID, int] = field(default_factory=dict)
     hearers: list[Callable[[UUID], None]] = field(default_factory=list)
+    beside: Beside = field(default_factory=Beside, repr=False)
     founding: Judged = field(init=False)
     _turns: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 

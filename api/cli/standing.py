@@ -68,6 +68,7 @@ async def standing(
                 if hears and settings.pooler is Pooler.NONE:
                     await stack.enter_async_context(listening(installation, addresses.reader))
                 yield installation
+            await installation.beside.finished()
         finally:
             if reader.asked:
                 remember(settings.data_dir, reader.asked)

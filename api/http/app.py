@@ -9,9 +9,11 @@ from starlette.applications import Starlette
 
 from api.graphql.gateway import Gateway
 
+from .addresses import Proxies
 from .authentication import Authentication
 from .endpoint import Endpoint
 from .health import health_routes
+from .leaked import Leaked
 from .loopback import is_loopback
 from .page import page_routes
 from .sessions import Sessions, is_session_path
@@ -51,6 +53,7 @@ def make_app(installation: Installation) -> App:
         Endpoint(
             gateway,
             authentication,
+            Proxies.declared(settings.trusted_proxies),
             open_to_loopback=demo and is_loopback(settings.host),
             cookies=cookies,
         ),
@@ -58,7 +61,8 @@ def make_app(installation: Installation) -> App:
         Starlette(
             routes=[
                 *health_routes(installation, gateway.shadow),
+                *Leaked(authentication).routes(),
                 *page_routes(settings, settings.data_dir),
-            ]
+            ],
         ),
     )

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from domain.access.identify import Found, find_token
+from domain.access.networks import lies_in
+from domain.access.token_use import ELSEWHERE
 from domain.access.tokens import PEPPER, digest, well_formed
 from runtime.identify import identified
 from runtime.installation import PolicyUnavailable
 from runtime.sessions import keep_alive
 
 from .answers import Failure
+from .uses import Uses
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from authz.actor import Actor
+    from domain.access.networks import Address
     from runtime.installation import Installation
 
 REMEMBERED: Final = 5.0  # seconds; policy and token are confirmed in the row of each answer anyway
@@ -46,8 +50,10 @@ class Authentication:
     installation: Installation
     pepper: bytes | None = field(default=None, repr=False)
     known: OrderedDict[bytes, Remembered] = field(default_factory=OrderedDict, repr=False)
+    uses: Uses = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.uses = Uses(self.installation)
         self.installation.hearers.append(self.forget)
 
     def forget(self, group_id: UUID) -> None:
@@ -55,10 +61,13 @@ class Authentication:
         for kept in [one for one, held in self.known.items() if held.actor.group_id == group_id]:
             del self.known[kept]
 
-    async def actor(self, authorization: str | None, *, anew: bool = False) -> Actor | None:
+    async def actor(
+        self, authorization: str | None, *, where: Address | None = None, anew: bool = False
+    ) -> Actor | None:
         """Take the actor of an Authorization header; None where there is no such header.
 
-        A malformed, an unknown, a revoked and an expired token get one and the same answer.
+        A malformed, an unknown, a revoked and an expired token, and one that is used from where it
+        may not be, get one and the same answer.
         """
         if authorization is None:
             return None
@@ -68,12 +77,20 @@ class Authentication:
         kept = digest(self.pepper or await self._pepper(), token.strip())
         remembered = None if anew else self.known.get(kept)
         if remembered and remembered.good(self.installation.clock()):
-            return remembered.actor
+            return self._from_there(remembered.actor, where)
         if not well_formed(token.strip()):
             raise unauthenticated()  # the database is not asked about what cannot be a token
-        return await self._identified(kept)
+        return self._from_there(await self._identified(kept, where), where)
 
-    async def _identified(self, kept: bytes) -> Actor:
+    def _from_there(self, actor: Actor, where: Address | None) -> Actor:
+        """Hold the networks of a token against where it is used, at each use."""
+        if actor.networks and not lies_in(where, actor.networks):
+            assert actor.token_id is not None, "only tokens have networks"
+            self.uses.note_refused(Found(actor.group_id, actor.token_id), where, ELSEWHERE)
+            raise unauthenticated()
+        return actor
+
+    async def _identified(self, kept: bytes, where: Address | None) -> Actor:
         self.known.pop(kept, None)
         found = await self._found(kept)
         try:
@@ -81,12 +98,20 @@ class Authentication:
         except PolicyUnavailable as unreadable:
             raise without_policy() from unreadable
         if actor is None:
+            if found is not None:
+                self.uses.note_refused(found, where)
             raise unauthenticated()
         await keep_alive(self.installation, actor)
         self.known[kept] = Remembered(actor, monotonic() + REMEMBERED)
         if len(self.known) > MOST:
             self.known.popitem(last=False)
         return actor
+
+    async def found(self, token: str) -> Found | None:
+        """Find a token that somebody holds, whether or not it still lives."""
+        if not well_formed(token):
+            return None
+        return await self._found(digest(self.pepper or await self._pepper(), token))
 
     async def _found(self, kept: bytes) -> Found | None:
         writer = self.installation.writer

@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars
 from api.graphql.request import Answer, Request
 from runtime.unit import StaleActor
 
+from .addresses import Proxies
 from .answers import LEGACY, RESPONSE, Failure, Reply
 from .bodies import read_body, understood
 from .loopback import is_loopback
@@ -27,12 +28,18 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from api.graphql.gateway import Gateway
+    from domain.access.networks import Address
 
     from .authentication import Authentication
 
 ATTEMPTS: Final = 3  # a policy that moves again and again while one request is answered
 SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-STATUSES: Final = {"FORBIDDEN": 403, "STEP_UP_REQUIRED": 403, "SERVICE_UNAVAILABLE": 503}
+STATUSES: Final = {
+    "FORBIDDEN": 403,
+    "PURPOSE_NOT_ALLOWED": 403,
+    "STEP_UP_REQUIRED": 403,
+    "SERVICE_UNAVAILABLE": 503,
+}
 ALLOWED: Final = "POST, OPTIONS"
 PROCESS: Final = secrets.token_hex(12)
 NUMBERS: Final = count(1)
@@ -48,6 +55,7 @@ class Endpoint:
 
     gateway: Gateway
     authentication: Authentication
+    proxies: Proxies = field(default=Proxies())
     open_to_loopback: bool = field(default=False)
     cookies: Cookies = field(default_factory=Cookies)
 
@@ -56,7 +64,7 @@ class Endpoint:
         headers = headers_of(scope)
         request_id = request_id_of(headers.get("x-request-id"))
         bind_contextvars(request_id=request_id)
-        reply = await self._reply(scope["method"], headers, receive, request_id)
+        reply = await self._reply(scope, headers, receive, request_id)
         reply.headers["x-request-id"] = request_id
         reply.headers |= self.cookies.shared_with(headers)
         if self.open_to_loopback:
@@ -64,15 +72,17 @@ class Endpoint:
         await reply.send(send)
 
     async def _reply(
-        self, method: str, headers: Mapping[str, str], receive: Receive, request_id: str
+        self, scope: Scope, headers: Mapping[str, str], receive: Receive, request_id: str
     ) -> Reply:
+        method = scope["method"]
         language = locale(headers.get("accept-language"))
         try:
             if method == "OPTIONS":
                 return Reply(204, media_type=None, headers={"allow": ALLOWED})
             _check_method(method)
             wanted = media_type(headers.get("accept"))
-            answer = await self._answer(headers, receive, request_id, language)
+            where = self.proxies.client(scope)
+            answer = await self._answer(headers, receive, request_id, language, where)
             return Reply(_status(answer, wanted), answer.body, wanted)
         except Failure as failure:
             body = failure.body(language, request_id)
@@ -82,10 +92,15 @@ class Endpoint:
             return Reply(500, internal().body(language, request_id), _readable(headers))
 
     async def _answer(
-        self, headers: Mapping[str, str], receive: Receive, request_id: str, language: str
+        self,
+        headers: Mapping[str, str],
+        receive: Receive,
+        request_id: str,
+        language: str,
+        where: Address | None,
     ) -> Answer:
         authorization = self.cookies.presented(headers)
-        actor = await self.authentication.actor(authorization)
+        actor = await self.authentication.actor(authorization, where=where)
         sent = understood(await read_body(receive, headers))
         request = Request(
             query=sent["query"],
@@ -95,11 +110,12 @@ class Endpoint:
             locale=language,
             strict=headers.get("peiyuan-denials", "").lower() == "strict",
         )
+        self.authentication.uses.note(actor, where, request.query)
         for _ in range(ATTEMPTS):
             try:
                 return await self.gateway.answer(actor, request)
             except StaleActor:
-                actor = await self.authentication.actor(authorization, anew=True)
+                actor = await self.authentication.actor(authorization, where=where, anew=True)
         raise _unavailable()
 
     def _shared_with(self, headers: Mapping[str, str]) -> Mapping[str, str]:
