@@ -161,17 +161,19 @@ async def standing_on(
     writer = Writer.open(addresses.app, connections=4)
     reader = await Reader.open(addresses.reader, connections=2)
     auditors = AuditorReader.open(addresses.auditor)
+    installation = Installation(
+        settings=settings,
+        writer=writer,
+        reader=reader,
+        auditors=auditors,
+        keyring=Keyring(FileKeys.open(settings)),
+        catalogue=catalogue(),
+        clock=clock,
+    )
     try:
-        yield Installation(
-            settings=settings,
-            writer=writer,
-            reader=reader,
-            auditors=auditors,
-            keyring=Keyring(FileKeys.open(settings)),
-            catalogue=catalogue(),
-            clock=clock,
-        )
+        yield installation
     finally:
+        await installation.beside.finished()
         await auditors.close()
         await reader.close()
         await writer.close()

@@ -52,12 +52,12 @@ PEOPLE = {
     "hugo": ("head", "胡雨果", "hq_manager"),
     "cora": ("head", "柯科拉", "compliance"),
     "olga": ("head", "欧尔佳", "system_admin"),
+    "sage": ("head", "赛思齐", "security_admin"),
 }
 ACCOUNTS = {
     "axel": (PrincipalKind.SERVICE, TokenKind.SERVICE, "automation"),
     "vera": (PrincipalKind.VENDOR, TokenKind.VENDOR, "vendor"),
     "anna": (PrincipalKind.AUDITOR, TokenKind.PERSON, "auditor"),
-    "sage": (PrincipalKind.PERSON, TokenKind.PERSON, "security_admin"),
 }
 
 
@@ -145,7 +145,9 @@ class Group:
                 (await session.execute(text(statement), {"g": self.id, **parameters})).all()
             )
 
-    async def everything(self, *, but: tuple[str, ...] = ("audit_entry",)) -> dict[str, list]:
+    async def everything(
+        self, *, but: tuple[str, ...] = ("audit_entry", "token_use")
+    ) -> dict[str, list]:
         """Every row of the group by table, as id and version: equal means that nothing changed."""
         tables = [
             name
@@ -251,13 +253,17 @@ async def _admit(group: Group, work) -> None:
     for name, (tenant, _, role) in PEOPLE.items():
         registered = RegisterPrincipal(
             kind=PrincipalKind.PERSON,
-            name=name,
             tenant_id=group.tenants[tenant],
             person_id=group.people[name],
         )
         await _admit_one(group, work, name, registered, role, TokenKind.PERSON, pepper)
     for name, (kind, token, role) in ACCOUNTS.items():
-        registered = RegisterPrincipal(kind=kind, name=name, tenant_id=group.tenants["head"])
+        registered = RegisterPrincipal(
+            kind=kind,
+            name=name,
+            tenant_id=group.tenants["head"],
+            owner_id=group.principals["olga"] if kind is PrincipalKind.SERVICE else None,
+        )
         await _admit_one(group, work, name, registered, role, token, pepper)
 
 

@@ -19,6 +19,7 @@ ROLES = (
 PEOPLE = ("herself", "her mentee", "her report", "someone below", "a stranger", "nothing known")
 PLACES = ("the head office", "her branch", "the team below", "another branch", "nothing known")
 ABOUT_PEOPLE = ("Person", "Enrolment", "LearningPlan", "Progress")
+OWNED = ("Principal", "Token")  # about whoever acts, where that is a person
 
 # self, mentee and report as Grace stands to them; `below` is her subtree, `reach` adds those above.
 ROWS = {
@@ -31,6 +32,7 @@ ROWS = {
 
 OVERSEERS = "onboarding branch_hr hq_manager compliance auditor"
 STAFF = f"learner mentor supervisor recruiter {OVERSEERS} system_admin security_admin audit_admin"
+ISSUERS = [one for one in STAFF.split() if one not in {"auditor", "audit_admin"}]
 LED = "learner:self mentor:self,mentee supervisor:self,mentee,report,below"
 OWN = "learner:self mentor:self supervisor:self"
 
@@ -102,7 +104,12 @@ TABLE = {
     ("LearningPath", "create"): "hq_manager",
     ("LearningPathVersion", "write"): "hq_manager",
     ("Course", "delete"): "",
-    ("Token", "create"): "system_admin",
+    ("Principal", "read"): "*:self system_admin security_admin audit_admin auditor",
+    ("Principal", "write"): "",
+    ("Token", "read"): "*:self system_admin audit_admin auditor",
+    ("Token", "create"): f"{' '.join(f'{one}:self' for one in ISSUERS)} system_admin",
+    ("Token", "delete"): f"{' '.join(f'{one}:self' for one in ISSUERS)} system_admin",
+    ("Token", "write"): "",
     ("Token", "grant"): "system_admin",
     ("Policy", "grant"): "security_admin",
     ("Policy", "read"): "security_admin audit_admin auditor",
@@ -131,7 +138,8 @@ def expected(cell: str, role: str) -> set[str]:
 def test_each_role_may_do_what_the_table_says_and_nothing_else(
     judge, acting, rows, role, requested, action
 ):
-    named = PEOPLE if requested.partition(".")[0] in ABOUT_PEOPLE else PLACES
+    about = (*ABOUT_PEOPLE, *OWNED)
+    named = PEOPLE if requested.partition(".")[0] in about else PLACES
 
     decisions = {name: judge.decide(acting(role), requested, action, rows[name]) for name in named}
 

@@ -19,7 +19,7 @@ async def login(group, act, *words, said=None, monkeypatch=None):
 
 
 def of(group, who):
-    return external_id("prn", group.principals[who])
+    return external_id("prc", group.principals[who])
 
 
 async def test_everybody_is_listed_with_whether_they_may_sign_in(group):
@@ -70,14 +70,14 @@ async def test_a_provider_is_registered_and_linked_with_its_secret_from_the_inpu
 
 
 async def test_what_a_rule_refuses_is_said_in_a_sentence_and_changes_nothing(group, monkeypatch):
-    nobody = external_id("prn", group.id)
+    nobody = external_id("prc", group.id)
     async with group.unchanged():
         for words, sentence in (
             (("set", str(group.id), of(group, "axel"), "axel"), "do not sign in"),
             (("set", str(group.id), of(group, "ada"), "a/b"), "A login name has"),
             (("set", str(group.id), nobody, "abc"), "can be found"),
             (("set", str(group.id), "ada", "abc"), "is no id"),
-            (("list", nobody.replace("prn", "tnt")[:-2] + "00"), "there is no group"),
+            (("list", nobody.replace("prc", "tnt")[:-2] + "00"), "there is no group"),
             (("link", str(group.id), of(group, "ada"), "sso", "sub"), "can be found"),
         ):
             with pytest.raises(StartRefused, match=sentence):

@@ -16,6 +16,7 @@ from domain.organisation.models import Metric, TenantKind, Threshold
 from domain.organisation.open_tenant import OpenTenant, open_tenant
 from runtime.installation import Installation
 from runtime.unit import perform
+from tests.oracle.admitted import furnish_access
 from tests.oracle.chance import Chance
 from tests.oracle.governed import furnish_policy
 from tests.oracle.learnt import furnish_learning
@@ -54,6 +55,7 @@ async def found(installation: Installation, group: UUID, *, seed: int) -> None:
         people = await furnish_people(work, chance, tenants, roles)
         taught = await furnish_content(work, chance, tenants, roles)
         await furnish_learning(work, chance, tenants, people, taught)
+        await furnish_access(work, chance, tenants)
         await forget(work, people[-1])
         await furnish_policy(work, chance, tenants, people)
 

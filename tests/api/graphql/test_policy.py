@@ -17,7 +17,7 @@ EDIT = """
 mutation($input: EditPolicyInput!) {
   editPolicy(input: $input) {
     policyChange {
-      id kind state baseVersion appliedVersion reason proposedBy widens narrows people
+      id kind state baseVersion appliedVersion reason proposedBy { id } widens narrows people
       lines { nodes { role object condition change { reason } } }
     }
     userErrors { code message path }
@@ -27,7 +27,11 @@ mutation($input: EditPolicyInput!) {
 APPROVE = """
 mutation($input: ApprovePolicyChangeInput!) {
   approvePolicyChange(input: $input) {
-    policyChange { state decidedBy assignments { nodes { principalId role tenant { code } } } }
+    policyChange {
+      state
+      decidedBy { id person { displayName } }
+      assignments { nodes { principal { id } role tenant { code } } }
+    }
     userErrors { code path }
   }
 }
@@ -94,7 +98,7 @@ async def test_what_was_previewed_is_what_is_done(group):
     assert answer["userErrors"] == []
     assert (change["kind"], change["state"]) == ("LINES", "APPLIED")
     assert change["appliedVersion"] == await version(group) == preview["version"] + 1
-    assert change["proposedBy"] == principal(group, "sage")
+    assert change["proposedBy"] == {"id": principal(group, "sage")}
     assert [change[name] for name in ("widens", "narrows", "people")] == [2, 0, 3]
     [line] = change["lines"]["nodes"]
     assert line == {
@@ -185,7 +189,7 @@ async def test_a_second_person_reads_what_is_proposed_and_approves_it(group):
     )
 
     assert answer["policyChange"]["state"] == "APPLIED"
-    assert answer["policyChange"]["decidedBy"] == principal(group, "sven")
+    assert answer["policyChange"]["decidedBy"]["id"] == principal(group, "sven")
     assert len(await lines_of(group, "onboarding", "@pi.identity")) == 1
 
 
@@ -216,7 +220,7 @@ async def test_a_role_is_proposed_previewed_given_and_taken(group):
     )
     assert answer["policyChange"]["assignments"]["nodes"] == [
         {
-            "principalId": principal(group, "ada"),
+            "principal": {"id": principal(group, "ada")},
             "role": "recruiter",
             "tenant": {"code": "east"},
         }
@@ -224,7 +228,7 @@ async def test_a_role_is_proposed_previewed_given_and_taken(group):
 
     listed = await group.read(
         "sage",
-        "query($p: ID!) { roleAssignments(filter: {principalId: {eq: $p}, role: {eq: "
+        "query($p: ID!) { roleAssignments(filter: {principal: {id: {eq: $p}}, role: {eq: "
         '"recruiter"}}) { nodes { id validTo } } }',
         p=principal(group, "ada"),
     )

@@ -8,19 +8,30 @@ from domain.access.drafts import InheritanceDraft, PolicyLineDraft
 from domain.access.edit_policy import EditPolicy, edit_policy
 from domain.access.register_principal import RegisterPrincipal
 from domain.access.tokens import PEPPER, TokenKind
+from domain.people.register_candidate import RegisterCandidate, register_candidate
 from tests.people import _admit_one
 
 
-async def admitted(group, name, role, *, at="head", person=None):
-    """Another principal with a role and a token."""
-    registered = RegisterPrincipal(
-        kind=PrincipalKind.PERSON,
-        name=name,
-        tenant_id=group.tenants[at],
-        person_id=group.people[person] if person else None,
-    )
+async def admitted(group, name, role, *, at="head", of=None):
+    """Another principal with a role and a token: a new person's, or an account of somebody."""
     async with group.work_as(group.founder) as work:
         pepper = await group.installation.keyring.of_system(work.session, PEPPER)
+        if of is not None:
+            owned = RegisterPrincipal(
+                kind=PrincipalKind.SERVICE,
+                name=name,
+                tenant_id=group.tenants[at],
+                owner_id=group.principals[of],
+            )
+            await _admit_one(group, work, name, owned, role, TokenKind.SERVICE, pepper)
+            return
+        candidate = RegisterCandidate(
+            tenant_id=group.tenants[at], staff_number=name, display_name=name
+        )
+        person = await register_candidate(work, candidate)
+        registered = RegisterPrincipal(
+            kind=PrincipalKind.PERSON, tenant_id=group.tenants[at], person_id=person.id
+        )
         await _admit_one(group, work, name, registered, role, TokenKind.PERSON, pepper)
 
 

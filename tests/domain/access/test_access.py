@@ -7,7 +7,7 @@ from domain.access.identify import Found, find_token
 from domain.access.issue_token import IssueToken, TokenTooLong, issue_token
 from domain.access.revoke_token import RevokeToken, revoke_token
 from domain.access.tokens import PEPPER, TokenKind, digest, mint, well_formed
-from domain.kernel.errors import Forbidden
+from domain.kernel.errors import NotFound
 from domain.kernel.ids import uuid7
 from runtime.identify import identified
 from tests.people import refused
@@ -88,8 +88,8 @@ async def test_a_token_lives_no_longer_than_its_kind_may(group):
     )
     async with group.unchanged():
         with refused(TokenTooLong, at=("days",)):
-            await group.do("olga", issue_token, command, pepper=b"x")
-        with refused(Forbidden):
+            await group.do("ada", issue_token, command, pepper=b"x")
+        with refused(NotFound, at=("principalId",)):
             await group.do("grace", issue_token, command, pepper=b"x")
 
 

@@ -61,8 +61,8 @@ async def test_a_role_that_shows_what_is_sealed_waits_for_a_second_person(group)
 
 async def test_a_role_that_may_grant_waits_too_and_is_not_approved_by_whoever_gets_it(group):
     await admitted(group, "sven", "security_admin", at="east")
-    await admitted(group, "hugo2", "hq_manager", person="hugo")
-    await admitted(group, "hugo3", "security_admin", person="hugo")
+    await admitted(group, "hugo2", "hq_manager", of="hugo")
+    await admitted(group, "hugo3", "security_admin", of="hugo")
 
     change = await given(group, "sage", "hugo2", "security_admin", at="head")
 
@@ -104,7 +104,7 @@ async def test_a_role_is_known_as_soon_as_a_line_speaks_of_it(group):
 
 
 async def test_nobody_gives_a_role_to_themselves_under_any_account(group):
-    await admitted(group, "hugo2", "security_admin", person="hugo")
+    await admitted(group, "hugo2", "security_admin", of="hugo")
     async with group.unchanged():
         with refused(OwnRole):
             await given(group, "sage", "sage", "overseer", at="head")
@@ -113,7 +113,7 @@ async def test_nobody_gives_a_role_to_themselves_under_any_account(group):
 
 
 async def test_the_administrators_stay_apart_in_one_person(group):
-    await admitted(group, "hugo2", "hq_manager", person="hugo")
+    await admitted(group, "hugo2", "hq_manager", of="hugo")
     await given(group, group.founder, "hugo", "audit_admin", at="head")
     async with group.unchanged():
         for to, role in (("olga", "security_admin"), ("olga", "audit_admin")):

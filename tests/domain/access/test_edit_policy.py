@@ -127,8 +127,8 @@ async def test_a_deny_that_ends_opens_and_waits_too(group):
 
 
 async def test_the_same_person_under_another_account_is_no_second_person(group):
-    await admitted(group, "hugo2", "security_admin", person="hugo")
-    await admitted(group, "hugo3", "security_admin", person="hugo")
+    await admitted(group, "hugo2", "security_admin", of="hugo")
+    await admitted(group, "hugo3", "security_admin", of="hugo")
     change = await edited(group, "hugo2", SEALED)
 
     async with group.unchanged():
