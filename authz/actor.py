@@ -50,16 +50,30 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrusted:
+    """What a processing contract entrusts to whoever shows a token of it, and up to when.
+
+    The fields are in the mask of the actor already, and the purposes in those of the token.
+    """
+
+    contract_id: UUID
+    cohort_id: UUID | None
+    purposes: frozenset[str]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Whoever acts, as of one version of the group's policy.
 
     `tenants` are the own tenant and all below it, `reach` these and all above; both are empty where
     the scope is the whole group. `roles` are closed over inheritance. `mask` is already narrowed to
-    the scopes of the token, where there is one (`scoped`). The token opens sealed values for its
-    `purposes` (None: for any), and is used from its `networks` (none: from anywhere). `until` is
-    when the next line of the policy, or role of this actor, begins or ends: from then on they are
-    somebody else. `policy_until` is when the policy itself does, which tells it from the same
-    version before or after. `session` is there for whoever signed in.
+    the scopes of the token, where there is one (`scoped`), and to the processing contract that it
+    is bound to (`entrusted`). The token opens sealed values for its `purposes` (None: for any), and
+    is used from its `networks` (none: from anywhere). `until` is when the next line of the policy,
+    or role of this actor, begins or ends: from then on they are somebody else. `policy_until` is
+    when the policy itself does, which tells it from the same version before or after. `session` is
+    there for whoever signed in, `certified_until` is when the certificate of the person ends.
     """
 
     principal_id: UUID
@@ -83,6 +97,8 @@ class Actor:
     purposes: frozenset[str] | None = None
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     scoped: bool = False
+    certified_until: datetime | None = None
+    entrusted: Entrusted | None = None
 
     def of_today(self, now: datetime) -> bool:
         """Whether nothing of what made this actor has begun or ended by itself."""
@@ -101,6 +117,16 @@ class Actor:
         return self.scoped or self.purposes is not None or bool(self.networks)
 
     @property
+    def cohort_id(self) -> UUID | None:
+        """Whom the processing contract covers."""
+        return self.entrusted.cohort_id if self.entrusted else None
+
+    @property
+    def contracted_until(self) -> datetime | None:
+        """When the processing contract ends."""
+        return self.entrusted.until if self.entrusted else None
+
+    @property
     def variables(self) -> Variables:
         """What the row conditions ask of the actor."""
         whole = self.scope is Scope.WHOLE
@@ -109,4 +135,7 @@ class Actor:
             tenant=self.tenant_id,
             tenants=None if whole else frozenset(self.tenants),
             reach=None if whole else frozenset(self.reach),
+            cohort=self.cohort_id,
+            certified_until=self.certified_until,
+            contracted_until=self.contracted_until,
         )

@@ -20,7 +20,7 @@ JUDGED: Final = (
     "RoleTarget", "Course", "CourseVersion", "Block", "Assessment", "Scenario", "ClassSession",
     "SignOff", "LearningPath", "LearningPathVersion", "PathStage", "PathItem", "LearningPlan",
     "PlanItem", "Enrolment", "Progress", "Cohort", "Rate", "Principal", "Token", "Policy",
-    "PolicyLine", "PolicyChange", "RoleAssignment", "AuditEntry",
+    "PolicyLine", "PolicyChange", "RoleAssignment", "ProcessingContract", "AuditEntry",
 )  # fmt: skip
 """Types that a line may name in every installation, whether or not a field of theirs is shown."""
 

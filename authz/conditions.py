@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 Fact: TypeAlias = Literal["subject", "tenant", "supervisor", "mentor"]
-One: TypeAlias = Literal["person", "tenant"]
+Told: TypeAlias = Literal["consented"]
+Group: TypeAlias = Literal["cohorts"]
+One: TypeAlias = Literal["person", "tenant", "cohort"]
 Many: TypeAlias = Literal["tenants", "reach"]
+Until: TypeAlias = Literal["certified_until", "contracted_until"]
 
 ALWAYS: Final = "-"
 """The name of no condition: the line holds for every row."""
@@ -20,22 +24,34 @@ class Facts:
     """What a row says to a condition; None where the row says nothing (SQL's NULL).
 
     `subject` is the person the row is about, `supervisor` and `mentor` are that person's.
+    `consented` is whether that person lets third parties see what is about them, `cohorts` are the
+    batches of learners that they belong to. `at` is the instant at which the row is looked at.
     """
 
     subject: UUID | None = None
     tenant: UUID | None = None
     supervisor: UUID | None = None
     mentor: UUID | None = None
+    consented: bool | None = None
+    cohorts: frozenset[UUID] | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """What an actor says to a condition; a set that is None means everything (the whole group)."""
+    """What an actor says to a condition; a set that is None means everything (the whole group).
+
+    `cohort` is whom the actor's processing contract covers. Where the actor has got no certificate
+    or no contract, there is no instant up to which they would have it.
+    """
 
     person: UUID | None
     tenant: UUID | None
     tenants: Collection[UUID] | None
     reach: Collection[UUID] | None
+    cohort: UUID | None = None
+    certified_until: datetime | None = None
+    contracted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,28 @@ class Within:
 
     fact: Fact
     variable: Many
+
+
+@dataclass(frozen=True, slots=True)
+class Includes:
+    """The variable is a member of the fact, which is a set. Unknown where either is."""
+
+    fact: Group
+    variable: One
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The row says yes. Unknown where it is about nobody who could."""
+
+    fact: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Lasts:
+    """What the actor has got is not over yet: the same on every row, but not at every instant."""
+
+    variable: Until
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +130,7 @@ class Negate:
     part: Condition
 
 
-Condition: TypeAlias = Equals | Within | IsNull | All | AnyOf | Negate
+Condition: TypeAlias = Equals | Within | Includes | Says | Lasts | IsNull | All | AnyOf | Negate
 
 
 class Registry(Mapping[str, Condition]):
@@ -127,8 +165,29 @@ CONDITIONS: Final[Mapping[str, Condition]] = Registry(
         "subtree": Within("tenant", "tenants"),
         # Published by the own tenant, by one above it or by one below it.
         "reach": Within("tenant", "reach"),
+        # About the actor alone: they hold a certificate (PIPL article 51, number 4).
+        "certified": Lasts("certified_until"),
+        # The person has given, and not withdrawn, consent to third parties (PIPL article 23).
+        "consented": Says("consented"),
+        # The actor's processing contract is in force and covers the person (PIPL article 21).
+        "contract_covers": All(Lasts("contracted_until"), Includes("cohorts", "cohort")),
     }
 )
+
+
+def asks_of_relations(condition: Condition) -> bool:
+    """Say whether a condition asks for what stands neither in a row nor with its person."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return any(map(asks_of_relations, parts))
+        case Negate(part):
+            return asks_of_relations(part)
+        case _:
+            return isinstance(condition, Includes | Says)
+
+
+RELATED: Final = frozenset(name for name, tree in CONDITIONS.items() if asks_of_relations(tree))
+"""The conditions that are judged on a row only when its relations have been read."""
 
 
 def both(one: str, other: str) -> str:
@@ -144,6 +203,12 @@ def evaluate(condition: Condition, facts: Facts, variables: Variables) -> bool |
             return _equal(getattr(facts, fact), getattr(variables, variable))
         case Within(fact, variable):
             return _member(getattr(facts, fact), getattr(variables, variable))
+        case Includes(fact, variable):
+            return _included(getattr(facts, fact), getattr(variables, variable))
+        case Says(fact):
+            return getattr(facts, fact)  # type: ignore[no-any-return]
+        case Lasts(variable):
+            return _before(facts.at, getattr(variables, variable))
         case IsNull(fact):
             return getattr(facts, fact) is None
         case All(parts):
@@ -177,6 +242,14 @@ def _member(fact: UUID | None, among: Collection[UUID] | None) -> bool | None:
     if not among:
         return False
     return None if fact is None else fact in among
+
+
+def _included(group: Collection[UUID] | None, variable: UUID | None) -> bool | None:
+    return None if group is None or variable is None else variable in group
+
+
+def _before(at: datetime | None, until: datetime | None) -> bool | None:
+    return None if at is None or until is None else at < until
 
 
 def _conjunction(outcomes: Iterator[bool | None]) -> bool | None:

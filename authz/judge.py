@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from .actor import Actor
 from .catalogue import Catalogue
-from .conditions import Facts
+from .conditions import RELATED, Facts
 from .enforcer import ACTING, Row, ask, new_enforcer, prove, refuse_strangers
 from .lines import ACTIONS, EVERY, Line
 from .snapshot import Policy
@@ -48,6 +48,11 @@ class Judge:
             self._build
         )
         prove(catalogue)
+
+    def asks_of_relations(self, actor: Actor) -> bool:
+        """Say whether a row's relations can decide: only then need they be read."""
+        # A processing contract closes what no line speaks of, by the cohort that it covers.
+        return actor.entrusted is not None or not RELATED.isdisjoint(self.policy.conditions)
 
     def decide(self, actor: Actor, object: str, action: str, facts: Facts) -> Decision:
         """Decide an act on `Type` or `Type.field`, about the row with these facts.

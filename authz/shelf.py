@@ -47,6 +47,11 @@ class Judged:
         """Whether no line has begun or ended since it was read."""
         return self.until is None or now < self.until
 
+    @property
+    def conditions(self) -> frozenset[str]:
+        """Every condition that a line of it mentions, by name."""
+        return self.policy.conditions
+
     def closure(self, roles: Iterable[str], path: str) -> frozenset[str]:
         """List the roles together with all that they inherit at a tenant."""
         return self.policy.closure(roles, path)

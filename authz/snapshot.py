@@ -68,6 +68,11 @@ class Policy:
         )
 
     @cached_property
+    def conditions(self) -> frozenset[str]:
+        """Every condition that a line mentions, by name."""
+        return frozenset(line.condition for line in self.lines)
+
+    @cached_property
     def _by_role(self) -> Mapping[str, tuple[Line, ...]]:
         grouped: dict[str, list[Line]] = defaultdict(list)
         for line in self.lines:

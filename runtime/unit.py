@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from authz.actor import PrincipalKind, Scope
 from domain.access import follow_moves
 from domain.access.founder import INSTALLATION
 from domain.access.head import raise_policy_head
+from domain.access.relations import relate
 from domain.access.visibility import visible
 from domain.kernel.errors import Forbidden
 from domain.kernel.store import Store
@@ -85,7 +87,8 @@ async def perform(
             now=now,
             store=store,
             judge=judged.judge,
-            visible=visible,
+            visible=partial(visible, now=now),
+            relate=relate,
             flush_rows=sealing_flush(installation.keyring),
             person=Person,
             time_zone=standing["zone"] or "Asia/Shanghai",

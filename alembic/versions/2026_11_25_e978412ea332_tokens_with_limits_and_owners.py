@@ -93,7 +93,6 @@ def upgrade() -> None:
     op.add_column(
         "token", sa.Column("networks", sa.ARRAY(sa.Text()), nullable=False, server_default="{}")
     )
-    op.add_column("token", sa.Column("contract_id", sa.Uuid(), nullable=True))
     op.add_column("token", sa.Column("superseded_by_id", sa.Uuid(), nullable=True))
     op.add_column("token", sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True))
     for column in ("scopes", "purposes", "networks"):
@@ -221,7 +220,6 @@ def downgrade() -> None:
     )
     op.drop_column("token", "reported_at")
     op.drop_column("token", "superseded_by_id")
-    op.drop_column("token", "contract_id")
     op.drop_column("token", "networks")
     op.drop_column("token", "purposes")
     op.drop_column("token", "scopes")

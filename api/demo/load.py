@@ -17,6 +17,7 @@ from runtime.progress import silent
 from runtime.sessions import door_keys
 from runtime.unit import perform
 
+from .entrusting import entrust
 from .founding import found
 from .learning import open_cohorts, tell_learning
 from .logins import give_logins, passwords_file
@@ -77,6 +78,7 @@ async def _load(
     tell("demo 3/4: six months of learning")
     await tell_learning(work, group, settled, chance)
     await open_cohorts(work, group, settled)
+    await entrust(work, principals)
     tell("demo 4/4: tokens")
     return principals
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from api.http.personas import TOKENS
+from domain.access.contract_models import ProcessingContract
 from domain.access.issue_token import LONGEST, IssueToken, issue_token
 from domain.access.tokens import PEPPER, TokenKind
 
@@ -37,13 +38,17 @@ def are_fresh(file: Path) -> bool:
 async def issue_tokens(
     work: Work, principals: Mapping[str, UUID], keyring: Keyring
 ) -> dict[str, str]:
-    """Issue a token to each persona."""
+    """Issue a token to each persona; that of a vendor is bound to its contract."""
     pepper = await keyring.of_system(work.session, PEPPER)
+    contracts = {one.principal_id: one.id for one in await work.rows(ProcessingContract)}
     issued = {}
     for persona, principal in principals.items():
-        kind = KINDS.get(persona, TokenKind.PERSON)
         command = IssueToken(
-            principal_id=principal, kind=kind, name="demo", days=min(LONGEST.values())
+            principal_id=principal,
+            kind=KINDS.get(persona, TokenKind.PERSON),
+            name="demo",
+            days=min(LONGEST.values()),
+            contract_id=contracts.get(principal),
         )
         _, issued[persona] = await issue_token(work, command, pepper=pepper)
     return issued

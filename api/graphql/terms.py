@@ -12,6 +12,8 @@ TERMS: Final[Mapping[str, str]] = {
     "EditPolicy.expected_version": (
         "The `version` of the policy that was read: an edit made meanwhile is looked at first."
     ),
+    "IssueToken.contract_id": "The contract that the token of a vendor is bound to, and ends with.",
+    "OpenProcessingContract.cohort_id": "Whose information is entrusted; nobody's without one.",
     "action": "What may, or may not, be done; `*` for everything.",
     "activity_id": "What is to be done: a course, or another activity.",
     "add": "Lines that begin.",
@@ -29,6 +31,7 @@ TERMS: Final[Mapping[str, str]] = {
     "competency_model_id": "The competency model.",
     "competency_model_version_id": "The edition of the competency model.",
     "condition": "The rows on which it holds, by the name of the condition; `-` for every row.",
+    "contract_id": "The processing contract.",
     "course_id": "The course.",
     "course_version_id": "The edition of the course.",
     "cut_point": "The lowest score of the level, 0 to 100.",

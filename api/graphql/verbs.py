@@ -10,8 +10,11 @@ from api.graphql.binding import camel
 from domain.access import (
     approve_policy_change,
     assign_role,
+    confirm_return,
     edit_policy,
+    end_processing_contract,
     issue_token,
+    open_processing_contract,
     register_principal,
     reject_policy_change,
     reown_principal,
@@ -165,5 +168,8 @@ VERBS: Final = tuple(
         approve_policy_change,
         reject_policy_change,
         withdraw_policy_change,
+        open_processing_contract,
+        end_processing_contract,
+        confirm_return,
     )
 )

@@ -31,7 +31,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class OfActor:
-    """A variable of the actor: group, person, tenant, tenants, reach, token."""
+    """A variable of the actor: group, person, token, and what conditions ask for."""
 
     name: str
 
@@ -125,6 +125,9 @@ OF_ACTOR: Final = {
     "token": "token_id",
     "tenants": "tenants",
     "reach": "reach",
+    "cohort": "cohort_id",
+    "certified_until": "certified_until",
+    "contracted_until": "contracted_until",
 }
 FIRST_SURROGATE, BEHIND_SURROGATES, LAST = 0xD800, 0xE000, chr(0x10FFFF)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from authz.actor import Scope
 
-from .parameters import OfActor, Parameter
+from .parameters import OfActor, OfClock, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,10 @@ class Writing:
                 return self.place(OfActor("tenant"), UUID)
             case "tenants" | "reach", _:
                 return f"ANY({self.place(OfActor(variable), UUIDS)})"
+            case "now", _:
+                return self.place(OfClock(), INSTANT)
+            case "certified_until" | "contracted_until", _:
+                return self.place(OfActor(variable), INSTANT)
             case _:
                 return self.place(OfActor(variable), UUID)
 

@@ -11,10 +11,15 @@ from authz.conditions import (
     AnyOf,
     Condition,
     Equals,
+    Includes,
     IsNull,
+    Lasts,
     Negate,
+    Says,
     Within,
 )
+
+from .related_sql import related
 
 if TYPE_CHECKING:
     from authz.masks import Cell
@@ -26,9 +31,10 @@ EVERYTHING = "TRUE"
 class Bind(Protocol):
     """Gives a variable of the actor its place in a statement.
 
-    `group`, `person` and `tenant` stand for one id; `tenants` and `reach` for what an id of theirs
-    equals (`ANY` of an array, or the one that there is), or for nothing at all (`None`) when the
-    actor's scope is the whole group.
+    `group`, `person`, `tenant` and `cohort` stand for one id; `tenants` and `reach` for what an id
+    of theirs equals (`ANY` of an array, or the one that there is), or for nothing at all (`None`)
+    when the actor's scope is the whole group; `now` for the instant of the request, and what ends
+    in `until` for another.
     """
 
     def __call__(self, variable: str) -> str | None:
@@ -95,8 +101,13 @@ def predicate(
             return f"{fact_sql(entity, fact, alias=alias, bind=bind)} = {bind(variable)}"
         case Within(fact=fact, variable=variable):
             members = bind(variable)
-            left = fact_sql(entity, fact, alias=alias, bind=bind)
-            return EVERYTHING if members is None else f"{left} = {members}"
+            if members is None:  # nothing else may be bound: it would have no place
+                return EVERYTHING
+            return f"{fact_sql(entity, fact, alias=alias, bind=bind)} = {members}"
+        case Lasts(variable=variable):
+            return f"{bind('now')} < {bind(variable)}"
+        case Says() | Includes():
+            return related(entity, condition, alias=alias, bind=bind, known=known)
         case IsNull(fact=fact):
             return f"{fact_sql(entity, fact, alias=alias, bind=bind)} IS NULL"
         case All(parts=parts):

@@ -13,6 +13,8 @@ from authz.compiler import token_mask
 from authz.lint import READING
 from domain.organisation.models import Tenant
 
+from .certificates import certified_until
+from .contracts import held_to_contract, purposes_left
 from .login_models import LoginSession
 from .models import Principal, RoleAssignment, Token, TokenDigest
 from .policy import nearest
@@ -64,7 +66,7 @@ async def find_token(session: AsyncSession, digest: bytes) -> Found | None:
 async def actor_of(
     session: AsyncSession, found: Found, *, policy: Judged, now: datetime
 ) -> Actor | None:
-    """Make the actor that a live token speaks for; nothing when it is revoked or over.
+    """Make the actor that a live token speaks for; nothing when it, or its contract, is over.
 
     The session is bound to the token's group. An actor works in the tenant of its principal; the
     roles assigned there or above hold.
@@ -81,6 +83,10 @@ async def actor_of(
     tenant = await session.get_one(Tenant, (found.group_id, principal.tenant_id))
     above = await _above(session, tenant)
     assigned, changing = await _assigned_roles(session, principal, {*above, tenant.id}, now)
+    mask = _narrowed(policy.mask(assigned, tenant.path), principal, token)
+    held = await held_to_contract(session, token, principal, mask=mask, now=now)
+    if held is None:
+        return None
     whole = tenant.kind.value == "GROUP"
     below = () if whole else await _below(session, tenant)
     return Actor(
@@ -95,16 +101,29 @@ async def actor_of(
         scope=_scope(whole=whole, below=below),
         tenants=() if whole else (tenant.id, *below),
         reach=() if whole else (*above, tenant.id, *below),
-        mask=_narrowed(policy.mask(assigned, tenant.path), principal, token),
+        mask=held[0],
         denials=DENIALS[token.kind],
         token_id=token.id,
         policy_version=policy.version,
         policy_until=policy.until,
         until=min((at for at in (policy.until, changing) if at is not None), default=None),
         session=signed_in(token, opened) if opened else None,
-        purposes=_purposes(token),
+        purposes=purposes_left(_purposes(token), held[1]),
         networks=tuple(ip_network(text) for text in token.networks),
         scoped=bool(token.scopes),
+        certified_until=await _certified_until(session, principal, tenant, policy),
+        entrusted=held[1],
+    )
+
+
+async def _certified_until(
+    session: AsyncSession, principal: Principal, tenant: Tenant, policy: Judged
+) -> datetime | None:
+    """Find out when the actor's certificate ends, if any line of the policy asks for one."""
+    if "certified" not in policy.conditions:
+        return None
+    return await certified_until(
+        session, principal.group_id, principal.person_id, time_zone=tenant.time_zone
     )
 
 

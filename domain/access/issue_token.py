@@ -14,6 +14,7 @@ from domain.kernel.once import ShownOnce
 from domain.kernel.permission import permission
 from domain.privacy.purposes import Purpose
 
+from .bind_to_contract import bind_to_contract
 from .limits import checked_networks, checked_purposes, checked_scopes
 from .minting import minted, refuse_issuing
 from .models import Principal, Token
@@ -40,6 +41,14 @@ class TokenTooLong(Refusal):
     path = ("days",)
 
 
+class TokenOutlivesContract(Refusal):
+    """A token ends with its contract at the latest (PIPL article 21)."""
+
+    en = "The contract is over at {ends}, before the token would be. Ask for fewer days."
+    zh = "委托处理合同于 {ends} 终止,早于令牌的到期时间,请缩短令牌有效期。"
+    path = ("days",)
+
+
 class TokenKindUnfit(Refusal):
     """The kind of a token follows from the kind of its principal."""
 
@@ -58,7 +67,10 @@ class TokenUnnamed(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueToken:
-    """Who gets a token, of which kind, under which name, for how many days, and how limited."""
+    """Who gets a token, of which kind and name, for how many days, and how limited.
+
+    That of a vendor may see what is about people only under a contract.
+    """
 
     principal_id: Annotated[UUID, Ref("Principal")]
     kind: TokenKind
@@ -67,6 +79,7 @@ class IssueToken:
     scopes: tuple[str, ...] | None = None
     purposes: tuple[Purpose, ...] | None = None
     networks: tuple[str, ...] | None = None
+    contract_id: Annotated[UUID | None, Ref("ProcessingContract")] = None
 
 
 @permission("Token", "create")
@@ -77,7 +90,10 @@ async def issue_token(work: Work, command: IssueToken, *, pepper: bytes) -> Show
     )
     await refuse_issuing(work, principal)
     _refuse_unfit(principal, command)
-
+    expires_at = work.now + timedelta(days=command.days)
+    contract_ends = await bind_to_contract(work, principal, command.contract_id)
+    if contract_ends is not None and contract_ends < expires_at:
+        raise TokenOutlivesContract(ends=contract_ends.isoformat())
     token = Token(
         tenant_id=principal.tenant_id,
         principal_id=principal.id,
@@ -87,7 +103,8 @@ async def issue_token(work: Work, command: IssueToken, *, pepper: bytes) -> Show
         scopes=checked_scopes(command.scopes, work.actor.mask.catalogue),
         purposes=checked_purposes(command.purposes, command.kind),
         networks=checked_networks(command.networks),
-        expires_at=work.now + timedelta(days=command.days),
+        contract_id=command.contract_id,
+        expires_at=expires_at,
     )
     return await minted(work, token, pepper=pepper)
 

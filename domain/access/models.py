@@ -224,7 +224,8 @@ class Token(GroupEntity, kw_only=True, repr=False):
     """A credential of a principal. The secret itself is nowhere; its digest is in the directory.
 
     It may what its principal may, as far as its `scopes` reach (none: all of it), for its
-    `purposes`, from its `networks` (none: from anywhere).
+    `purposes`, from its `networks` (none: from anywhere). That of a vendor is bound to a
+    processing contract, and may what that entrusts to them as well.
     """
 
     __tablename__ = "token"
@@ -244,12 +245,12 @@ class Token(GroupEntity, kw_only=True, repr=False):
 
     principal_id: Mapped[UUID] = refers("principal")
     person_id: Mapped[UUID | None] = refers("person", default=None)
+    contract_id: Mapped[UUID | None] = refers("processing_contract", default=None)
     kind: Mapped[TokenKind]
     name: Mapped[Code]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), default_factory=list)
     purposes: Mapped[list[Purpose]] = mapped_column(PURPOSES, default_factory=list)
     networks: Mapped[list[str]] = mapped_column(ARRAY(Text), default_factory=list)
-    contract_id: Mapped[UUID | None] = mapped_column(default=None)
     expires_at: Mapped[datetime]
     superseded_by_id: Mapped[UUID | None] = refers("token", default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)

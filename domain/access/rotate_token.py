@@ -12,6 +12,7 @@ from domain.kernel.ids import Ref
 from domain.kernel.once import ShownOnce
 from domain.kernel.permission import permission
 
+from .bind_to_contract import bind_to_contract
 from .issue_token import LONGEST
 from .minting import minted, refuse_issuing
 from .models import Principal, Token
@@ -48,7 +49,10 @@ class RotateToken:
 
 @permission("Token", "create")
 async def rotate_token(work: Work, command: RotateToken, *, pepper: bytes) -> ShownOnce[Token]:
-    """Hand out a successor with the same limits, which lives as long as the old one was to."""
+    """Hand out a successor with the same limits, which lives as long as the old one was to.
+
+    It is bound to the same contract, and so ends with that at the latest.
+    """
     old = await work.get(Token, command.token_id, to="create Token", at=("tokenId",))
     if not 0 <= command.overlap_hours <= LONGEST_OVERLAP:
         raise OverlapTooLong(hours=LONGEST_OVERLAP)
@@ -57,7 +61,7 @@ async def rotate_token(work: Work, command: RotateToken, *, pepper: bytes) -> Sh
     principal = await work.row(Principal, Principal.id == old.principal_id)
     assert principal is not None, "a foreign key leads there"
     await refuse_issuing(work, principal, own=old)
-    issued = await minted(work, _successor(work, old), pepper=pepper)
+    issued = await minted(work, await _successor(work, old, principal), pepper=pepper)
     old.superseded_by_id = issued.entity.id
     old.expires_at = min(old.expires_at, work.now + timedelta(hours=command.overlap_hours))
     await work.flush()
@@ -69,7 +73,9 @@ def _is_over(work: Work, token: Token) -> bool:
     return ended or token.superseded_by_id is not None or token.kind not in LONGEST
 
 
-def _successor(work: Work, old: Token) -> Token:
+async def _successor(work: Work, old: Token, principal: Principal) -> Token:
+    contract_ends = await bind_to_contract(work, principal, old.contract_id)
+    expires_at = work.now + (old.expires_at - old.created_at)
     return Token(
         tenant_id=old.tenant_id,
         principal_id=old.principal_id,
@@ -80,5 +86,5 @@ def _successor(work: Work, old: Token) -> Token:
         purposes=list(old.purposes),
         networks=list(old.networks),
         contract_id=old.contract_id,
-        expires_at=work.now + (old.expires_at - old.created_at),
+        expires_at=min(expires_at, contract_ends or expires_at),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .store import Store
 
 E = TypeVar("E", bound="GroupEntity")
+Relations: TypeAlias = "tuple[bool | None, frozenset[UUID] | None]"
 
 
 class Visibility(Protocol):
@@ -39,6 +40,14 @@ class Visibility(Protocol):
 
     def __call__(self, entity: type[GroupEntity], actor: Actor) -> ColumnElement[bool]:
         """Say which rows of `entity` the actor sees."""
+        ...
+
+
+class Relate(Protocol):
+    """What stands beside a row about somebody: read only where it can decide something."""
+
+    def __call__(self, work: Work, subject: UUID) -> Awaitable[Relations]:
+        """Say whether a person has consented, and which cohorts they are in."""
         ...
 
 
@@ -59,6 +68,7 @@ class Work:
     store: Store
     judge: Judge
     visible: Visibility
+    relate: Relate
     flush_rows: Flush
     person: type[GroupEntity]
     time_zone: str = "Asia/Shanghai"
@@ -163,14 +173,28 @@ class Work:
             raise StepUpRequired
 
     async def facts(self, row: GroupEntity) -> Facts:
-        """Say what conditions ask of a row: whom it is about, where, under whom, mentored by."""
+        """Say what conditions ask of a row: whom it is about, where, who leads and mentors them."""
         tenant = getattr(row, row.placed)
         if row.about is None:
-            return Facts(subject=None, tenant=tenant, supervisor=None, mentor=None)
-        supervisor, mentor = await self._guides(row, getattr(row, row.about))
+            return Facts(tenant=tenant, at=self.now)
+        subject = getattr(row, row.about)
+        supervisor, mentor = await self._guides(row, subject)
+        consented, cohorts = await self._relations(subject)
         return Facts(
-            subject=getattr(row, row.about), tenant=tenant, supervisor=supervisor, mentor=mentor
+            subject=subject,
+            tenant=tenant,
+            supervisor=supervisor,
+            mentor=mentor,
+            consented=consented,
+            cohorts=cohorts,
+            at=self.now,
         )
+
+    async def _relations(self, subject: UUID | None) -> Relations:
+        """What stands beside the row, unless nothing that is in force would ask."""
+        if subject is None or not self.judge.asks_of_relations(self.actor):
+            return None, None
+        return await self.relate(self, subject)
 
     async def _guides(
         self, row: GroupEntity, subject: UUID | None

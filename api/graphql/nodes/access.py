@@ -31,6 +31,10 @@ class Token:
     scopes = shown("What it may, of what its principal may: `action:object`; all, if empty.")
     purposes = shown("What it may open sealed values for; a person's, if empty, for anything.")
     networks = shown("The networks that it may be used from; from anywhere, if empty.")
+    contract = one(
+        "ProcessingContract", "The contract that a vendor's is bound to, and ends with.",
+        by="contract_id",
+    )  # fmt: skip
     created_at = core("When it was issued.")
     expires_at = core("When it ends.")
     revoked_at = core("When it was ended ahead of that; null where it was not.")
