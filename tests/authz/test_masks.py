@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -17,9 +18,11 @@ from authz.masks import NEVER, OPEN, Cell, Lane, Rule
 SMALL = Catalogue([FieldEntry("Person", word, "org", DataClass.P1) for word in "abc"])
 ids = st.sampled_from([UUID(int=1), UUID(int=2), UUID(int=3)])
 maybe = st.none() | ids
-facts = st.builds(Facts, maybe, maybe, maybe, maybe)
 some = st.none() | st.frozensets(ids)
-variables = st.builds(Variables, maybe, maybe, some, some)
+perhaps = st.none() | st.booleans()
+instants = st.none() | st.sampled_from([datetime(2026, 5, day, tzinfo=UTC) for day in (3, 4, 5)])
+facts = st.builds(Facts, maybe, maybe, maybe, maybe, perhaps, some, instants)
+variables = st.builds(Variables, maybe, maybe, some, some, maybe, instants, instants)
 names = st.frozensets(st.sampled_from(("-", *CONDITIONS, "self&subtree")), max_size=4)
 cells = st.builds(Cell, names, names)
 lines = st.lists(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from authz.actor import Actor, DenialMode, PrincipalKind, Scope
+from authz.actor import Actor, DenialMode, Entrusted, PrincipalKind, Scope
 from authz.conditions import Facts, Variables
 from authz.judge import Judge
 from authz.masks import Mask
@@ -117,7 +117,10 @@ def compiled(world: World, path: str) -> Mask:
 
 def grace(world: World, path: str, variables) -> Actor:
     """Make an actor out of random variables: an unknown set is that of the whole group."""
-    whole = variables.tenants is None
+    whole, until = variables.tenants is None, variables.contracted_until
+    contract = Entrusted(
+        contract_id=UUID(int=98), cohort_id=variables.cohort, purposes=frozenset(), until=until
+    )
     return Actor(
         principal_id=UUID(int=99), kind=PrincipalKind.PERSON, name="Grace",
         person_id=variables.person, group_id=UUID(int=1), tenant_id=variables.tenant,
@@ -125,6 +128,7 @@ def grace(world: World, path: str, variables) -> Actor:
         scope=Scope.WHOLE if whole else Scope.SUBTREE, tenants=tuple(variables.tenants or ()),
         reach=tuple(variables.reach or ()), mask=compiled(world, path),
         denials=DenialMode.PARTIAL, token_id=None, policy_version=world.policy.version,
+        certified_until=variables.certified_until, entrusted=contract if until else None,
     )  # fmt: skip
 
 
@@ -147,7 +151,7 @@ def test_the_judge_decides_as_casbin_does_on_the_whole_policy_and_raises_no_alar
 
 def test_a_cell_simplified_under_its_row_answers_the_same_wherever_the_row_is_shown():
     shown = simplified = 0
-    for world in map(random_world, range(2000, 2100)):
+    for world in map(random_world, range(2000, 2120)):
         for path, requested, act, facts, variables in world.requests(200):
             type_name, number = world.policy.catalogue.locate(requested)
             mask = compiled(world, path)

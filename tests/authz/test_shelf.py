@@ -54,6 +54,12 @@ def test_a_policy_covers_the_time_up_to_the_next_border(catalogue):
     assert judged(catalogue, 6, GOOD).covers(NOW)
 
 
+def test_it_says_of_which_conditions_its_lines_speak(catalogue):
+    certified = Line("learner", "/", "Course", "read", "certified", "allow")
+
+    assert judged(catalogue, 6, GOOD, certified).conditions == {"self", "certified"}
+
+
 def test_a_policy_that_stands_in_opens_no_value_and_grants_nothing(catalogue):
     everything = Line("learner", "/", "*", "*", "-", "allow")
     last_good = judged(catalogue, 6, everything)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,7 @@ ROLES = tuple(f"role_{number}" for number in range(8))
 WHEN = ("-", "-", "-", "-", *CONDITIONS)
 SIZES = (10, 10, 12, 12, 14, 14, 16, 18, 24, 40)
 IDS = tuple(UUID(int=number) for number in range(1, 5))
+INSTANTS = tuple(datetime(2026, 5, day, tzinfo=UTC) for day in (3, 4, 5))
 
 
 class Casbin(casbin.Enforcer):
@@ -55,6 +57,9 @@ def naive_cond(row: tuple[Facts, Variables], name: str, effect: str) -> bool:
     }
     if name == "-":
         return True
+    if name in {"certified", "consented", "contract_covers"}:
+        outcome = naive_related(facts, mine, name)
+        return effect == "deny" if outcome is None else outcome
     fact, value = pairs[name]
     if name in {"subtree", "reach"}:
         if value is None or len(value) == 0:
@@ -63,6 +68,21 @@ def naive_cond(row: tuple[Facts, Variables], name: str, effect: str) -> bool:
     if fact is None or value is None:
         return effect == "deny"
     return fact == value
+
+
+def naive_related(facts: Facts, mine: Variables, name: str) -> bool | None:
+    """What a certificate, a consent and a contract come to; None is unknown."""
+    if name == "consented":
+        return facts.consented
+    until = mine.certified_until if name == "certified" else mine.contracted_until
+    lasts = None if facts.at is None or until is None else facts.at < until
+    if name == "certified":
+        return lasts
+    known = facts.cohorts is not None and mine.cohort is not None
+    covers = mine.cohort in facts.cohorts if known else None
+    if False in {lasts, covers}:
+        return False
+    return None if None in {lasts, covers} else True
 
 
 @dataclass(frozen=True)
@@ -133,7 +153,12 @@ class World:
 
 
 def random_facts(random: Random) -> Facts:
-    return Facts(*(random.choice((None, *IDS)) for _ in range(4)))
+    return Facts(
+        *(random.choice((None, *IDS)) for _ in range(4)),
+        consented=random.choice((None, True, False)),
+        cohorts=random.choice((None, frozenset(), frozenset(random.sample(IDS, 2)))),
+        at=random.choice((None, *INSTANTS)),
+    )
 
 
 def random_variables(random: Random) -> Variables:
@@ -141,7 +166,15 @@ def random_variables(random: Random) -> Variables:
         size = random.randrange(-1, 4)
         return None if size < 0 else frozenset(random.sample(IDS, size))
 
-    return Variables(random.choice((None, *IDS)), random.choice(IDS), some(), some())
+    return Variables(
+        person=random.choice((None, *IDS)),
+        tenant=random.choice(IDS),
+        tenants=some(),
+        reach=some(),
+        cohort=random.choice((None, *IDS)),
+        certified_until=random.choice((None, *INSTANTS)),
+        contracted_until=random.choice((None, *INSTANTS)),
+    )
 
 
 def random_world(seed: int) -> World:

@@ -25,8 +25,8 @@ KINDS = {
 }
 
 
-async def furnish_access(work: Work, chance: Chance, tenants: dict[str, UUID]) -> None:
-    """Admit some people and some accounts."""
+async def furnish_access(work: Work, chance: Chance, tenants: dict[str, UUID]) -> list[UUID]:
+    """Admit some people and some accounts: their principals."""
     people = [one for one in await work.rows(Person) if chance.likely(0.6)]
     principals = [_principal(work, PrincipalKind.PERSON, one.tenant_id, one.id) for one in people]
     owner = principals[0].id
@@ -39,6 +39,7 @@ async def furnish_access(work: Work, chance: Chance, tenants: dict[str, UUID]) -
     await work.flush()
     for one in principals:
         await _tokens(work, chance, one)
+    return [one.id for one in principals]
 
 
 def _principal(work: Work, kind: PrincipalKind, tenant: UUID, person: UUID | None) -> Principal:

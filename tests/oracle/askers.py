@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from authz.actor import Actor, DenialMode, PrincipalKind, Scope
+from authz.actor import Actor, DenialMode, Entrusted, PrincipalKind, Scope
 from authz.catalogue import Catalogue
 from authz.compiler import compile_mask
 from authz.conditions import CONDITIONS
@@ -17,6 +18,7 @@ from authz.roles import built_in
 from authz.snapshot import Policy
 from tests.oracle.chance import Chance
 from tests.oracle.rows import Rows
+from tests.people import NOW
 
 READING: Final = ("read", "filter", "sort", "aggregate", "decrypt")
 CONDITIONAL: Final = tuple(CONDITIONS)
@@ -132,4 +134,24 @@ def asker(
         denials=denials,
         token_id=None,
         policy_version=version,
+        certified_until=_nearby(chance),
+        entrusted=_entrusted(chance, rows),
     )
+
+
+def _entrusted(chance: Chance, rows: Rows) -> Entrusted | None:
+    """A processing contract that covers a cohort, or nobody; or none at all."""
+    until = _nearby(chance)
+    if until is None:
+        return None
+    return Entrusted(
+        contract_id=UUID(int=chance.getrandbits(128)),
+        cohort_id=chance.some(*(one["id"] for one in rows.all("cohort")), none=0.1),
+        purposes=frozenset(),
+        until=until,
+    )
+
+
+def _nearby(chance: Chance) -> datetime | None:
+    """An instant at which something ends: mostly later than now, now and then this very one."""
+    return chance.some(NOW + timedelta(days=1), NOW + timedelta(days=1), NOW, none=0.2)

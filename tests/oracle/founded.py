@@ -18,6 +18,7 @@ from runtime.installation import Installation
 from runtime.unit import perform
 from tests.oracle.admitted import furnish_access
 from tests.oracle.chance import Chance
+from tests.oracle.contracted import furnish_contracts
 from tests.oracle.governed import furnish_policy
 from tests.oracle.learnt import furnish_learning
 from tests.oracle.peopled import forget, furnish_people
@@ -55,9 +56,10 @@ async def found(installation: Installation, group: UUID, *, seed: int) -> None:
         people = await furnish_people(work, chance, tenants, roles)
         taught = await furnish_content(work, chance, tenants, roles)
         await furnish_learning(work, chance, tenants, people, taught)
-        await furnish_access(work, chance, tenants)
+        principals = await furnish_access(work, chance, tenants)
         await forget(work, people[-1])
-        await furnish_policy(work, chance, tenants, people)
+        await furnish_policy(work, chance, tenants, principals)
+        await furnish_contracts(work, chance, tenants, people)
 
 
 async def _job_role(work: Work, tenant: UUID, code: str, title: str) -> UUID:

@@ -6,27 +6,23 @@ from datetime import timedelta
 from uuid import UUID
 
 from api.demo.peopling import lay
-from authz.actor import PrincipalKind
 from domain.access.models import (
     ChangeKind,
     ChangeState,
     PolicyChange,
     PolicyLine,
-    Principal,
     RoleAssignment,
 )
 from domain.kernel.work import Work
-from domain.people.models import Person
 from tests.oracle.chance import Chance
 
 ROLES = ("learner", "mentor", "supervisor", "compliance")
 
 
 async def furnish_policy(
-    work: Work, chance: Chance, tenants: dict[str, UUID], people: list[Person]
+    work: Work, chance: Chance, tenants: dict[str, UUID], principals: list[UUID]
 ) -> None:
-    """Have people hold roles, and the policy change: applied, proposed, and turned down."""
-    principals = [_principal(work, person) for person in people]
+    """Have principals hold roles, and the policy change: applied, proposed, and turned down."""
     for _ in range(9):
         change = _change(work, chance, tenants, principals)
         begun = change.id if change.state is ChangeState.APPLIED else None
@@ -34,17 +30,6 @@ async def furnish_policy(
             _line(work, chance, tenants, begun)
         _assignment(work, chance, tenants, principals, begun)
     await work.flush()
-
-
-def _principal(work: Work, person: Person) -> UUID:
-    principal = Principal(
-        tenant_id=person.tenant_id,
-        kind=PrincipalKind.PERSON,
-        name=person.display_name,
-        person_id=person.id,
-    )
-    lay(work, principal)
-    return principal.id
 
 
 def _change(

@@ -72,5 +72,7 @@ def _resolved(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
 
 
 def _member(kind: GraphQLEnumType, value: Any) -> Any:
-    """An enum's word as the member that its type serialises."""
+    """An enum's word as the member that its type serialises; of several words, each."""
+    if isinstance(value, list):
+        return [_member(kind, one) for one in value]
     return value if value is None else kind.values[value].value

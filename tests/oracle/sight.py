@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ class Sight:
 
     rows: Rows
     actor: Actor
+    now: datetime
     known: dict[tuple[str, UUID], Facts] = field(default_factory=dict)
 
     def sees(self, shape: Shape, row: Row) -> bool:
@@ -100,11 +102,27 @@ class Sight:
 
     def _facts(self, entity: type[GroupEntity], row: Row) -> Facts:
         tenant = row[entity.placed]
-        if entity.about is None:
-            return Facts(tenant=tenant)
-        subject = row[entity.about]
+        subject = row[entity.about] if entity.about else None
+        if subject is None:
+            return Facts(tenant=tenant, at=self.now)
         person = self.rows.one("person", subject) or {}
-        return Facts(subject, tenant, person.get("supervisor_id"), person.get("mentor_id"))
+        return Facts(
+            subject,
+            tenant,
+            person.get("supervisor_id"),
+            person.get("mentor_id"),
+            consented=self._consented(subject),
+            cohorts=frozenset(
+                one["cohort_id"] for one in self.rows.where("cohort_member", "person_id", subject)
+            ),
+            at=self.now,
+        )
+
+    def _consented(self, subject: UUID) -> bool:
+        return any(
+            one["topic"] == "THIRD_PARTY" and one["withdrawn_at"] is None
+            for one in self.rows.where("consent", "person_id", subject)
+        )
 
     def _may(self, act: str, thing: Thing, name: str) -> bool:
         cell = self.actor.mask.cell(act, thing.shape.policy_name, name)

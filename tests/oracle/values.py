@@ -49,7 +49,7 @@ class Values:
     narrowing: Narrowing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sight = Sight(self.rows, self.actor)
+        self.sight = Sight(self.rows, self.actor, self.now)
         self.narrowing = Narrowing(self.rows, self.known, self.sight)
 
     def root(self, name: str, type_name: str, arguments: dict[str, Any]) -> Any:

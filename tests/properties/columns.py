@@ -31,7 +31,12 @@ Named = tuple[str, str]  # table and column
 LITERAL = re.compile(r"E?'(?:[^']|'')*'")
 RELATION = re.compile(r"\b(?:FROM|JOIN) (\w+) (\w+)\b")
 USED = re.compile(r"\b([a-z]\w*)\.(\w+)\b")
-FACTS = {"own_line": "supervisor_id", "own_mentees": "mentor_id"}
+FACTS = {
+    "own_line": {("person", "supervisor_id")},
+    "own_mentees": {("person", "mentor_id")},
+    "consented": {("consent", one) for one in ("person_id", "topic", "withdrawn_at")},
+    "contract_covers": {("cohort_member", one) for one in ("person_id", "cohort_id")},
+}
 
 
 def relations(sql: str) -> list[tuple[str, str]]:
@@ -70,9 +75,9 @@ def _structure() -> Iterator[Named]:
 
 
 def _facts(policy: Policy) -> Iterator[Named]:
-    """The facts of a person, as far as some line asks for them."""
-    conditions = {line.condition for line in policy.lines}
-    yield from (("person", column) for name, column in FACTS.items() if name in conditions)
+    """The facts of a person and beside them, as far as some line asks for them."""
+    for name in FACTS.keys() & {line.condition for line in policy.lines}:
+        yield from FACTS[name]
 
 
 def _of_fields(policy: Policy) -> Iterator[Named]:

@@ -6,6 +6,7 @@ Each law says what offends it, so that one walk tells everything and a mutant sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import cache, lru_cache
 from itertools import product
 from typing import Any
@@ -54,16 +55,31 @@ from authz.catalogue import DataClass
 from authz.conditions import Facts, Variables
 from authz.masks import Cell
 from tests.authz.worlds import naive_cond
+from tests.people import NOW
 from tests.properties.asking import Planned
 from tests.properties.columns import is_name, named_columns, open_columns, relations
 
-ME, OTHER, MINE, BELOW, ABOVE, APART = (UUID(int=number) for number in range(1, 7))
-GRACE = Variables(ME, MINE, frozenset({MINE, BELOW}), frozenset({MINE, BELOW, ABOVE}))
+ME, OTHER, MINE, BELOW, ABOVE, APART, COHORT = (UUID(int=number) for number in range(1, 8))
+GRACE = Variables(
+    ME,
+    MINE,
+    frozenset({MINE, BELOW}),
+    frozenset({MINE, BELOW, ABOVE}),
+    cohort=COHORT,
+    certified_until=NOW + timedelta(days=2),
+    contracted_until=NOW + timedelta(days=1),
+)
 PEOPLE = (ME, OTHER, None)
+RELATIONS = (
+    (True, frozenset({COHORT}), NOW),
+    (True, frozenset(), NOW + timedelta(days=1)),
+    (False, frozenset({COHORT}), NOW + timedelta(days=2)),
+    (None, None, None),
+)
 ROWS = tuple(
-    Facts(subject, tenant, supervisor, mentor)
-    for subject, tenant, supervisor, mentor in product(
-        PEOPLE, (MINE, BELOW, ABOVE, APART, None), PEOPLE, PEOPLE
+    Facts(subject, tenant, supervisor, mentor, *beside)
+    for subject, tenant, supervisor, mentor, beside in product(
+        PEOPLE, (MINE, BELOW, ABOVE, APART, None), PEOPLE, PEOPLE, RELATIONS
     )
 )
 """Every way in which a row can stand to the one who asks."""

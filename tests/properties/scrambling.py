@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +21,7 @@ from api.planner.shapes import Column, Shape, column_name
 from authz.actor import Actor
 from authz.conditions import Facts
 from domain.kernel.entity import metadata
+from tests.people import NOW
 from tests.properties.policies import Policy
 from tests.properties.stakes import bound, changeable, counted, entities, keys, stakes
 
@@ -36,6 +38,8 @@ class Rows:
     of_type: dict[str, set[UUID]] = field(default_factory=dict)
     pools: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     told: dict[UUID, Facts] = field(default_factory=dict)
+    consented: set[UUID] = field(default_factory=set)
+    cohorts: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     async def read(cls, connection: asyncpg.Connection, group: UUID) -> Rows:
@@ -48,12 +52,21 @@ class Rows:
                     one[column.name] for one in found if not isinstance(one[column.name], list)
                 }
                 rows.pools[table, column.name] = sorted(several - {None}, key=str)
+        await rows._relate(connection)
         for shape in schema().map.shapes.values():
             if shape.entity is not None:
                 sql = f"SELECT a.id FROM {shape.table} a WHERE a.group_id = $1 AND {shape.where}"
                 found = await connection.fetch(sql.format(a="a"), group)
                 rows.of_type[shape.name] = {one["id"] for one in found}
         return rows
+
+    async def _relate(self, connection: asyncpg.Connection) -> None:
+        """Read what stands beside people, and is shown nowhere: their consents and cohorts."""
+        standing = "SELECT person_id FROM consent WHERE group_id = $1 AND withdrawn_at IS NULL"
+        self.consented = {one["person_id"] for one in await connection.fetch(standing, self.group)}
+        members = "SELECT person_id, cohort_id FROM cohort_member WHERE group_id = $1"
+        for one in await connection.fetch(members, self.group):
+            self.cohorts[one["person_id"]].add(one["cohort_id"])
 
     def facts(self, table: str, row: Row) -> Facts:
         """What a row says to the conditions."""
@@ -66,7 +79,13 @@ class Rows:
         subject = row[entity.about] if entity.about else None
         person = self.by_table["person"].get(subject, {}) if subject else {}
         return Facts(
-            subject, row[entity.placed], person.get("supervisor_id"), person.get("mentor_id")
+            subject,
+            row[entity.placed],
+            person.get("supervisor_id"),
+            person.get("mentor_id"),
+            consented=subject in self.consented if subject else None,
+            cohorts=frozenset(self.cohorts[subject]) if subject else None,
+            at=NOW,
         )
 
     @cached_property

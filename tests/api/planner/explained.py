@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import asyncpg
@@ -16,14 +16,16 @@ GROUP_OWNED = {name for name, table in metadata.tables.items() if table.info["ki
 
 
 class Noting:
-    """A reader that keeps the statements it was asked to run."""
+    """A reader that keeps the statements it was asked to run, and what was bound to them."""
 
     def __init__(self, reader) -> None:
         self.reader = reader
         self.statements: list[str] = []
+        self.bound: list[Sequence[Any]] = []
 
     async def fetch_row(self, group, sql, args=()):
         self.statements.append(sql)
+        self.bound.append(args)
         return await self.reader.fetch_row(group, sql, args)
 
 
@@ -37,6 +39,29 @@ async def explained(connection: asyncpg.Connection, sql: str) -> dict[str, Any]:
     finally:
         await connection.execute("DEALLOCATE asked")
     return orjson.loads(told)[0]["Plan"]
+
+
+async def touched(connection: asyncpg.Connection, sql: str, args: Sequence[Any]) -> int:
+    """How many pages a statement touches, run under its generic plan with what was bound to it."""
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    await connection.execute(f"PREPARE asked AS {sql}")
+    try:
+        given = ", ".join(_literal(one) for one in args)
+        told = await connection.fetchval(
+            f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE asked ({given})"
+        )
+    finally:
+        await connection.execute("DEALLOCATE asked")
+    plan = orjson.loads(told)[0]["Plan"]
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, list | tuple):
+        return "'{" + ",".join(map(str, value)) + "}'"
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

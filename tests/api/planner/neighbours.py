@@ -56,6 +56,7 @@ async def load(cluster: Cluster, scratch: Path) -> None:
     async with connected(cluster.dsn(DATABASE)) as superuser:
         await superuser.execute(UNCHECKED)
         await _plan_for_everybody(superuser)
+        await _consent_for_every_other(superuser)
         await superuser.execute("VACUUM ANALYZE")
 
 
@@ -92,6 +93,18 @@ async def _plan_for_everybody(superuser: asyncpg.Connection) -> None:
         "(SELECT * FROM learning_plan WHERE group_id = $1 AND state = 'ACTIVE' LIMIT 1) l"
         " WHERE p.group_id = $1 AND NOT EXISTS (SELECT FROM learning_plan k"
         " WHERE k.group_id = $1 AND k.person_id = p.id)",
+        GROUP,
+    )
+
+
+async def _consent_for_every_other(superuser: asyncpg.Connection) -> None:
+    """Have every other person of the large group consent to third parties."""
+    await superuser.execute(
+        "INSERT INTO consent (group_id, tenant_id, id, person_id, topic, given_at, row_version, "
+        "created_at) SELECT p.group_id, p.tenant_id, gen_random_uuid(), p.id, 'THIRD_PARTY', "
+        "now(), 1, now() FROM (SELECT p.*, row_number() OVER (ORDER BY p.id) AS n FROM person p "
+        "WHERE p.group_id = $1) p WHERE p.n % 2 = 0 AND NOT EXISTS (SELECT FROM consent c "
+        "WHERE c.group_id = $1 AND c.person_id = p.id)",
         GROUP,
     )
 

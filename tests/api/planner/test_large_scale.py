@@ -7,25 +7,37 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import asyncpg
 import orjson
 import pytest
 
 from api.demo.load import GROUP
+from api.graphql.binding import SHAPES
 from api.graphql.gateway import Gateway
 from api.graphql.narrowing import orders
 from api.graphql.request import Request
-from authz.actor import Actor, Scope
+from authz.actor import Actor, Entrusted, Scope
+from authz.conditions import CONDITIONS
 from runtime.bring_up import connected, embedded_database
 from runtime.installation import Installation
 from runtime.postgres.locks import alone
 from tests.api.planner.asking import LISTED, Question, questions
-from tests.api.planner.explained import Noting, explained, nodes, outline, page_of, read_through
+from tests.api.planner.explained import (
+    Noting,
+    explained,
+    nodes,
+    outline,
+    page_of,
+    read_through,
+    touched,
+)
 from tests.api.planner.golden import CASES, asked, persona
 from tests.api.planner.neighbours import DATABASE, load, settings_of
 from tests.conftest import standing_on
-from tests.people import Clock
+from tests.people import NOW, Clock
+from tests.properties.policies import line, policy
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +68,7 @@ class Large:
     async def ask(self, question: Question, actor: Actor, **paging: str):
         """Ask for a list; the connection that is answered."""
         self.noting.statements.clear()
+        self.noting.bound.clear()
         request = Request(query=question.document(**paging), variables={}, request_id="large")
         answer = await Gateway(self.noted).answer(actor, request)
         whole = orjson.loads(answer.body)
@@ -209,6 +222,55 @@ async def test_rows_of_a_subtree_are_found_by_their_tenants_and_then_sorted(larg
 
         bounds = [one.get("Index Cond", "") for one in nodes(plan)]
         assert any("tenant_id = ANY" in bound for bound in bounds), outline(plan)
+
+
+BUDGETS = {
+    "self": (26, 24),
+    "own_mentees": (20, 20),
+    "own_line": (30, 90),
+    "own_tenant": (25, 25),
+    "subtree": (25, 25),
+    "reach": (36, 46),
+    "certified": (20, 20),
+    "consented": (40, 180),
+    "contract_covers": (400, 45),
+}
+"""For each condition, how many pages the first twenty people, or enrolments, that it shows cost.
+
+About twice what was measured. A contract looks up each of its cohort, and sorts them: its 249 pages
+of people grow with that, and not with the group.
+"""
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+async def test_a_condition_keeps_to_its_budget_and_reads_no_table_from_end_to_end(large, name):
+    actor = await under(large, name)
+    costs = []
+    for shape in (SHAPES["Person"], SHAPES["Enrolment"]):
+        found = await large.ask(Question(shape), actor, paging="first: 20")
+        (plan,) = await large.plans()
+        assert read_through(plan) == [], outline(plan)
+        assert found["nodes"] or name not in {"consented", "contract_covers", "certified"}
+        costs.append(
+            await touched(large.connection, large.noting.statements[0], large.noting.bound[0])
+        )
+
+    assert all(cost <= most for cost, most in zip(costs, BUDGETS[name], strict=True)), costs
+
+
+async def under(large, name: str) -> Actor:
+    """A supervisor of a branch to whom one condition alone shows people and enrolments."""
+    actor = await large.in_the_branch("supervisor")
+    cohort = await large.connection.fetchval(
+        "SELECT cohort_id FROM processing_contract WHERE group_id = $1 LIMIT 1", GROUP
+    )
+    contract = Entrusted(
+        contract_id=GROUP, cohort_id=cohort, purposes=frozenset(), until=NOW + timedelta(days=9)
+    )
+    lines = policy(*(line(one, "read", name) for one in ("Person", "Enrolment")))
+    return replace(
+        actor, mask=lines.mask, certified_until=NOW + timedelta(days=9), entrusted=contract
+    )
 
 
 def is_sorted(plan, shape) -> bool:
