@@ -187,7 +187,7 @@ async def test_pages_follow_each_other_by_cursor_without_gap_or_repeat(group):
 
     whole = await group.read("hugo", "{ people(first: 100) { nodes { displayName } } }")
     assert seen == [node["displayName"] for node in whole["people"]["nodes"]]
-    assert (len(seen), pages) == (10, 4)
+    assert (len(seen), pages) == (len(group.people), 4)
 
 
 async def test_an_offset_passes_rows_over(group):
@@ -217,7 +217,7 @@ async def test_counts_alone_read_no_rows(group):
     told = await group.read("hugo", "{ people { totalCount totalCountIsExact __typename } }")
 
     assert told["people"] == {
-        "totalCount": 10,
+        "totalCount": len(group.people),
         "totalCountIsExact": True,
         "__typename": "PersonConnection",
     }

@@ -202,6 +202,7 @@ const VALUES = {
   SCENARIO: ["演练", "drill"],
   SELF: ["自选", "own choice"],
   SERVICE: ["服务账号", "service account"],
+  SESSION: ["会话", "session"],
   SIGN_OFF: ["签核", "sign-off"],
   SIMULATION: ["情景模拟", "simulation"],
   SOMETIMES: ["部分", "on some rows"],
