@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
+from datetime import timedelta
 from functools import cache
 from random import Random
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from .conditions import CONDITIONS, All, AnyOf, Condition, Equals, Facts, Negate, Variables, Within
+from .conditions import (
+    CONDITIONS,
+    All,
+    AnyOf,
+    Condition,
+    Equals,
+    Facts,
+    Includes,
+    Lasts,
+    Negate,
+    Says,
+    Variables,
+    Within,
+)
 
 NOBODY: Final = UUID(int=0)
 """Who and what an actor has nothing to do with: no row and no tenant has this id."""
 MEMBERS: Final = 2  # of a set that a fact may be in
+BEFORE: Final = timedelta(microseconds=1)
 
 
 def representative(chance: Random, variables: Variables) -> Facts:
@@ -22,35 +37,53 @@ def representative(chance: Random, variables: Variables) -> Facts:
 
     Each fact is somebody's or something's that a condition holds it against, nobody's, or unknown.
     """
-    return Facts(
-        **{
-            one.name: chance.choice(_values(chance, _compared().get(one.name, ()), variables))
-            for one in fields(Facts)
-        }
-    )
+    leaves = _leaves_by_fact()
+    drawn = {
+        one.name: chance.choice(_values(chance, leaves.get(one.name, ()), variables))
+        for one in fields(Facts)
+    }
+    return Facts(**drawn)
 
 
-def _values(chance: Random, names: Collection[str], variables: Variables) -> list[UUID | None]:
-    values: list[UUID | None] = [None, NOBODY]
-    for name in names:
-        held = getattr(variables, name)
-        if isinstance(held, Collection) and not isinstance(held, str):
-            several = sorted(held)
-            values += chance.sample(several, min(MEMBERS, len(several)))
-        elif held is not None:
-            values.append(held)
-    return values
+def _values(chance: Random, leaves: Collection[Condition], variables: Variables) -> list[Any]:
+    """List what a fact may be, once each: unknown, and whatever makes a difference to a leaf."""
+    telling = (value for leaf in leaves for value in _telling(chance, leaf, variables))
+    return list(dict.fromkeys((None, *telling)))
+
+
+def _telling(chance: Random, leaf: Condition, variables: Variables) -> Iterator[Any]:
+    match leaf:
+        case Equals(_, name):
+            yield NOBODY
+            yield getattr(variables, name)
+        case Within(_, name):
+            several = sorted(getattr(variables, name) or ())
+            yield NOBODY
+            yield from chance.sample(several, min(MEMBERS, len(several)))
+        case Includes(_, name):
+            held = getattr(variables, name)
+            yield frozenset()
+            yield frozenset() if held is None else frozenset({held})
+        case Says():
+            yield True
+            yield False
+        case Lasts(name):
+            ends = getattr(variables, name)
+            yield ends
+            yield None if ends is None else ends - BEFORE
 
 
 @cache
-def _compared() -> Mapping[str, Collection[str]]:
-    """Name the variables that some condition holds a fact against, by the fact."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name in CONDITIONS:
-        for part in _leaves(CONDITIONS[name]):
-            if isinstance(part, Equals | Within):
-                found[part.fact].add(part.variable)
-    return {fact: sorted(names) for fact, names in found.items()}
+def _leaves_by_fact() -> Mapping[str, Collection[Condition]]:
+    """Gather the leaves of all conditions by the fact that they look at."""
+    found: dict[str, dict[Condition, None]] = defaultdict(dict)
+    for leaf in (one for name in CONDITIONS for one in _leaves(CONDITIONS[name])):
+        match leaf:
+            case Lasts():
+                found["at"][leaf] = None
+            case Equals(fact) | Within(fact) | Includes(fact) | Says(fact):
+                found[fact][leaf] = None
+    return found
 
 
 def _leaves(condition: Condition) -> Iterator[Condition]:

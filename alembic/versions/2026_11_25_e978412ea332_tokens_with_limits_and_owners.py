@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "e978412ea332"
-down_revision: str | Sequence[str] | None = "acdfe032b8f8"
+down_revision: str | Sequence[str] | None = "7b1f0c9e24ad"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,6 +1,7 @@
 """Facts are made up for an actor such that each condition holds, or fails, or is unknown."""
 
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -10,7 +11,16 @@ from authz.conditions import CONDITIONS, Variables, evaluate
 from authz.representing import representative
 
 ME, HERE, BELOW, ABOVE = (UUID(int=number) for number in range(1, 5))
-GRACE = Variables(ME, HERE, frozenset({HERE, BELOW}), frozenset({HERE, BELOW, ABOVE}))
+TODAY = datetime(2026, 5, 4, tzinfo=UTC)
+GRACE = Variables(
+    person=ME,
+    tenant=HERE,
+    tenants=frozenset({HERE, BELOW}),
+    reach=frozenset({HERE, BELOW, ABOVE}),
+    cohort=UUID(int=5),
+    certified_until=TODAY,
+    contracted_until=TODAY + timedelta(days=9),
+)
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
