@@ -7,6 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from domain.access.end_processing_contract import (
+    EndProcessingContract,
+    end_processing_contract,
+)
+from domain.access.open_processing_contract import open_processing_contract
 from domain.content.draft_course_version import DraftCourseVersion, draft_course_version
 from domain.content.publish_course_version import PublishCourseVersion, publish_course_version
 from domain.content.submit_course_version import SubmitCourseVersion, submit_course_version
@@ -16,7 +21,7 @@ from domain.learning.enrol import Enrol, enrol
 from domain.learning.record_progress import RecordProgress, record_progress
 from domain.people.hire import Hire, hire
 from domain.people.register_candidate import RegisterCandidate, register_candidate
-from tests.domain.access import editing
+from tests.domain.access import editing, entrusting
 from tests.domain.catalogue import BLOCKS, drafted, mandatory, path_of, stage, taught
 from tests.domain.competencies.test_models import COMPLIANCE, draft, model
 from tests.people import TODAY
@@ -117,6 +122,12 @@ async def set_stage(group) -> Stage:
             "change": ("pch", "policy_change", change.id),
             "role": ("ras", "role_assignment", held.id),
             "walt's account": ("prc", "principal", group.principals["walt"]),
+            "hugo's account": ("prc", "principal", group.principals["hugo"]),
+            "service": ("prc", "principal", group.principals["axel"]),
+            "vendor": ("prc", "principal", group.principals["vera"]),
+            "token": ("tok", "token", group.tokens["axel"].token_id),
+            "contract": ("con", "processing_contract", await _contract(group, "C1")),
+            "ended": ("con", "processing_contract", await _ended(group, "C2")),
         },
     )
 
@@ -193,7 +204,36 @@ async def inputs(stage: Stage) -> dict[str, dict[str, Any]]:
             "principalId": row("walt's account"), "role": "overseer", "tenantId": row("west"),
         },
         "revokeRole": {"roleAssignmentId": row("role")},
+        "registerPrincipal": {
+            "tenantId": row("head"), "kind": "SERVICE", "name": "报表",
+            "ownerId": row("hugo's account"),
+        },
+        "reownPrincipal": {"principalId": row("service"), "ownerId": row("hugo's account")},
+        "issueToken": {
+            "principalId": row("service"), "kind": "SERVICE", "name": "夜间报表", "days": 30,
+        },
+        "rotateToken": {"tokenId": row("token")},
+        "revokeToken": {"tokenId": row("token")},
+        "openProcessingContract": {
+            "principalId": row("vendor"), "code": "C3", "counterparty": "远山培训",
+            "purposes": ["TRAINING_SUPPORT"], "fields": ["Person.displayName"],
+            "startsOn": day, "endsOn": (TODAY + timedelta(days=45)).isoformat(),
+        },
+        "endProcessingContract": {"contractId": row("contract"), **locked["contract"]},
+        "confirmReturn": {"contractId": row("ended"), **locked["ended"]},
     }  # fmt: skip
+
+
+async def _contract(group, code):
+    opened = entrusting.contract(group, code=code)
+    return (await group.do(group.founder, open_processing_contract, opened)).id
+
+
+async def _ended(group, code):
+    contract_id = await _contract(group, code)
+    ended = EndProcessingContract(contract_id=contract_id)
+    await group.do(group.founder, end_processing_contract, ended)
+    return contract_id
 
 
 async def _enrolled(group, version):
