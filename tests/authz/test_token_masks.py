@@ -75,7 +75,7 @@ def in_both(one, other):
     return {key: bits for key in one if (bits := one[key] & other.get(key, 0))}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(LINES, SCOPES, FACTS, VARIABLES)
 def test_a_token_opens_what_owner_and_scopes_both_open_and_nothing_else(
     lines, scopes, facts, variables
@@ -86,7 +86,7 @@ def test_a_token_opens_what_owner_and_scopes_both_open_and_nothing_else(
     assert opened(owner & scope, facts, variables) == in_both(*sides)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(LINES, LINES, SCOPES, FACTS, VARIABLES)
 def test_after_any_edit_of_the_policy_a_token_still_opens_no_more_than_its_owner(
     before, added, scopes, facts, variables
@@ -99,7 +99,7 @@ def test_after_any_edit_of_the_policy_a_token_still_opens_no_more_than_its_owner
         assert in_both(does, may) == does
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SCOPES)
 def test_a_scope_without_its_object_takes_nothing_from_the_others_and_adds_nothing(scopes):
     known = [scope for scope in scopes if is_scope(scope, CATALOGUE)]

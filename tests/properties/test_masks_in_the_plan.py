@@ -29,7 +29,6 @@ from tests.properties.policies import line, policy, random_policy
 LAWS = settings(
     derandomize=True,
     database=None,
-    deadline=None,
     max_examples=120,
     suppress_health_check=[*HealthCheck],  # a document is large, and slow on a busy machine
 )
