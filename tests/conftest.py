@@ -29,7 +29,7 @@ from runtime.settings import PREFIX, Settings
 from tests.people import Clock, Group, found_group
 
 SCRATCH = pytest.StashKey[Path]()
-laws.register_profile("untimed")  # a law says nothing about a busy machine
+laws.register_profile("untimed", deadline=None)  # a law says nothing about a busy machine
 laws.load_profile("untimed")
 TEMPLATE, DEMO = "peiyuan_template", "peiyuan_demo"
 

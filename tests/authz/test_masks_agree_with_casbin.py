@@ -84,7 +84,7 @@ def test_there_are_a_hundred_thousand_decisions_and_a_million_more():
 
 @pytest.fixture(scope="module")
 def sample():
-    return tuple(asked(range(5000, 5040), 200))
+    return tuple(asked(range(5000, 5080), 200))
 
 
 def test_what_an_enforcer_of_one_action_answers_the_whole_policy_does(sample):

@@ -162,7 +162,12 @@ async def _enter_nora(group: Group) -> None:
         group.tenants["south"] = (await open_tenant(work, command)).id
     async with perform(group.installation, group.founder) as work:
         north = group.tenants["north"]
-        registered = RegisterPrincipal(kind=PrincipalKind.SERVICE, name="nora", tenant_id=north)
+        registered = RegisterPrincipal(
+            kind=PrincipalKind.SERVICE,
+            name="nora",
+            tenant_id=north,
+            owner_id=group.principals["olga"],
+        )
         principal = await register_principal(work, registered)
         role = AssignRole(principal_id=principal.id, role="overseer", tenant_id=north)
         await assign_role(work, role)

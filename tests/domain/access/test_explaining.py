@@ -111,7 +111,10 @@ async def test_the_lines_are_looked_up_once_for_all_who_hold_the_same_roles_ther
     async with group.work_as(group.founder) as work:
         for name in ("one", "another"):
             registered = RegisterPrincipal(
-                kind=PrincipalKind.SERVICE, name=name, tenant_id=group.tenants["east"]
+                kind=PrincipalKind.SERVICE,
+                name=name,
+                tenant_id=group.tenants["east"],
+                owner_id=group.principals["bea"],
             )
             twin = await register_principal(work, registered)
             given = AssignRole(
