@@ -37,7 +37,7 @@ async def bench(given: argparse.Namespace) -> None:
             requests = {
                 name: [request(one.port, token, question.document, given) for given in sets]
                 for name, one in stand.candidates.items()
-                if name != "strawberry" or not question.write
+                if question.is_for(name)
             }
             await agree(stand, question, requests)
             for name, sent in requests.items():

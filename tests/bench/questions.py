@@ -11,6 +11,8 @@ import asyncpg
 
 from domain.kernel.ids import external_id
 
+from .rig import UNGUARDED
+
 SETS: Final = 200  # of variables, for each question
 
 
@@ -30,7 +32,14 @@ class Question:
     floor: float | None = None  # server CPU against the text floor, at most
     both: float | None = None  # server and PostgreSQL against the better floor, at most
     usual: float | None = None  # server CPU of the usual way against ours, at least
+    guards: float | None = None  # share of our server CPU that the guards take, at most
     write: bool = False
+
+    def is_for(self, name: str) -> bool:
+        """Whether a candidate is asked this."""
+        if name == UNGUARDED:
+            return self.guards is not None
+        return name != "strawberry" or not self.write
 
 
 def _tenant(row: UUID) -> dict[str, Any]:
@@ -76,6 +85,7 @@ QUESTIONS: Final = (
         vary=_person,
         floor=2.5,
         usual=10,
+        guards=0.25,
     ),
     Question(
         name="nested",

@@ -29,7 +29,9 @@ from .cpu import cpu_of, cpu_of_tree, resident
 PATIENCE: Final = 60.0  # seconds for a server to answer
 SERVER, REST = 0, 1  # processors
 OURS: Final = "peiyuan"
-NAMES: Final = (OURS, "text", "records", "strawberry")
+UNGUARDED: Final = "unguarded"
+NAMES: Final = (OURS, UNGUARDED, "text", "records", "strawberry")
+COMMANDS: Final = {OURS: ["-m", "api", "serve"], UNGUARDED: ["-m", "tests.bench.unguarded"]}
 
 
 @dataclass(slots=True)
@@ -97,9 +99,7 @@ async def rig(data_dir: Path, names: tuple[str, ...]) -> AsyncIterator[Rig]:
 async def _served(name: str, settings: Settings, addresses: Addresses) -> AsyncIterator[Candidate]:
     """Start a candidate and wait until it answers; in the end stop it."""
     port = _free_port()
-    command = (
-        ["-m", "api", "serve"] if name == OURS else ["-m", "tests.bench.serving", name, str(port)]
-    )
+    command = COMMANDS.get(name) or ["-m", "tests.bench.serving", name, str(port)]
     environment = os.environ | {
         "PEIYUAN_PORT": str(port),
         "BENCH_READER": addresses.reader,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from .rig import NAMES, OURS
+from .rig import NAMES, OURS, UNGUARDED
 
 if TYPE_CHECKING:
     from .questions import Question
@@ -60,6 +60,10 @@ def _promises(question: Question, measured: Mapping[tuple[str, str], Measured]) 
     if floor and question.both:
         both = (server + ours.of("database")) / floor[1]
         yield _kept(question, "server + PostgreSQL × better floor", both, question.both)
+    bare = measured.get((question.name, UNGUARDED))
+    if bare and question.guards:
+        share = 1 - bare.of("server") / server
+        yield _kept(question, "share of freshness, masks and wall", share, question.guards)
     usual = measured.get((question.name, "strawberry"))
     if usual and question.usual:
         times = usual.of("server") / server
