@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -30,6 +31,22 @@ class Row(NamedTuple):
     variables: Variables
 
 
+@cache
+def _parsed(matcher: str) -> Any:
+    """Parse a matcher as Casbin does; that of the model is the only one there is."""
+    return casbin.Enforcer._get_expression(matcher).ast_parsed_value  # noqa: SLF001
+
+
+class Enforcer(casbin.Enforcer):  # type: ignore[misc]
+    """Casbin's enforcer, which does not parse its matcher anew with each request."""
+
+    @staticmethod
+    def _get_expression(expr: str, functions: Any = None) -> Any:
+        known = casbin.Enforcer._get_expression("", functions)  # noqa: SLF001
+        known.ast_parsed_value = _parsed(expr)
+        return known
+
+
 NOTHING: Final = Row(Facts(), Variables(None, None, frozenset(), frozenset()))
 
 
@@ -42,7 +59,7 @@ def new_enforcer(lines: Iterable[Line], grants: Iterable[Inheritance], catalogue
     ordered = sorted(lines, key=lambda line: line.allows)
     model["p"]["p"].policy = [list(line.row) for line in ordered]
     model["g"]["g"].policy = [list(grant) for grant in grants]
-    enforcer = casbin.Enforcer(model, enable_log=False)
+    enforcer = Enforcer(model, enable_log=False)
     enforcer.add_function("under", under)
     enforcer.add_function("objm", catalogue.matches)
     enforcer.add_function("cond", _holds)

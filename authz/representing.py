@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import timedelta
 from functools import cache
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from .conditions import (
@@ -32,23 +32,28 @@ MEMBERS: Final = 2  # of a set that a fact may be in
 BEFORE: Final = timedelta(microseconds=1)
 
 
-def representative(chance: Random, variables: Variables) -> Facts:
-    """Draw facts by which each condition holds for this actor, does not hold, or is unknown.
+Telling: TypeAlias = Mapping[str, list[Any]]
+"""What each fact of a row may be, so that it makes a difference to some condition."""
 
-    Each fact is somebody's or something's that a condition holds it against, nobody's, or unknown.
+
+def telling(chance: Random, variables: Variables) -> Telling:
+    """List what facts may be for an actor, so that each condition holds, fails, and is unknown.
+
+    Each is somebody's or something's that a condition holds it against, nobody's, or unknown.
     """
     leaves = _leaves_by_fact()
-    drawn = {
-        one.name: chance.choice(_values(chance, leaves.get(one.name, ()), variables))
-        for one in fields(Facts)
-    }
-    return Facts(**drawn)
+    return {one.name: _values(chance, leaves.get(one.name, ()), variables) for one in fields(Facts)}
+
+
+def representative(chance: Random, told: Telling) -> Facts:
+    """Draw the facts of a row from what they may be."""
+    return Facts(**{name: chance.choice(values) for name, values in told.items()})
 
 
 def _values(chance: Random, leaves: Collection[Condition], variables: Variables) -> list[Any]:
     """List what a fact may be, once each: unknown, and whatever makes a difference to a leaf."""
-    telling = (value for leaf in leaves for value in _telling(chance, leaf, variables))
-    return list(dict.fromkeys((None, *telling)))
+    told = (value for leaf in leaves for value in _telling(chance, leaf, variables))
+    return list(dict.fromkeys((None, *told)))
 
 
 def _telling(chance: Random, leaf: Condition, variables: Variables) -> Iterator[Any]:

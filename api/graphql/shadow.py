@@ -16,7 +16,7 @@ from api.planner.refusals import RequestRefused
 from authz.conditions import CONDITIONS
 from authz.enforcer import EnforcementFailed
 from authz.explain import outcome
-from authz.representing import representative
+from authz.representing import representative, telling
 from runtime.unit import StaleActor
 
 from .problems import UNAVAILABLE
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from authz.conditions import Facts, Variables
     from authz.judge import Judge
     from authz.masks import Cell
+    from authz.representing import Telling
     from runtime.installation import Installation
 
 Judged: TypeAlias = tuple[str, str]
@@ -112,8 +113,9 @@ class Shadow:
             raise Unconfirmed
         asked = [cell for cell in cells if not held.withholds(cell[0])]  # no line says those
         judged = replace(actor, policy_version=held.policy.version)  # where an older one stands in
+        told = telling(self.chance, actor.variables)
         for question in self._drawn(actor, asked):
-            if not self._agree(held.judge, judged, question):
+            if not self._agree(held.judge, judged, question, told):
                 self._alarm(actor, question)
                 raise Unconfirmed
 
@@ -141,19 +143,19 @@ class Shadow:
             return questions
         return self.chance.sample(questions, min(SAMPLE, len(questions)))
 
-    def _agree(self, judge: Judge, actor: Actor, asked: Question) -> bool:
-        facts = self._facts(asked, actor.variables)
+    def _agree(self, judge: Judge, actor: Actor, asked: Question, told: Telling) -> bool:
+        facts = self._facts(asked, actor.variables, told)
         try:
             return not judge.decide(actor, asked.named, asked.action, facts).disagreement
         except EnforcementFailed:
             return False
 
-    def _facts(self, asked: Question, variables: Variables) -> Facts:
+    def _facts(self, asked: Question, variables: Variables, told: Telling) -> Facts:
         """Make up a row that a condition opens and little else speaks for; or one that is closed.
 
         Those are where a mask that is wrong differs. Now and then it is any such row.
         """
-        drawn = [representative(self.chance, variables) for _ in range(DRAWS)]
+        drawn = [representative(self.chance, told) for _ in range(DRAWS)]
         fit = [facts for facts in drawn if asked.is_about(facts, variables)] or drawn
         if self.chance.random() < 1 / 2:
             return self.chance.choice(fit)
