@@ -82,6 +82,7 @@ class Settings:
     writer_connections: Annotated[int, parsing.whole(1, 64)] = 8
     connection_wait: Seconds = 5.0
     shadow_reads: Annotated[int, parsing.whole(0, 1_000_000)] = 100
+    decrypts_per_hour: Annotated[int, parsing.whole(1, 1_000_000)] = 1_000
 
     log_level: Annotated[LogLevel, parsing.choice(LogLevel)] = LogLevel.INFO
     log_format: Annotated[LogFormat, parsing.choice(LogFormat)] = LogFormat.AUTO

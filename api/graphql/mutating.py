@@ -6,11 +6,12 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from api.planner.refusals import RequestRefused
 from runtime.identify import identified_again
 from runtime.unit import StaleActor
 
 from .answers import enveloped
-from .problems import BAD_USER_INPUT, INTERNAL, UNAVAILABLE, NotExecuted, Problem
+from .problems import BAD_USER_INPUT, INTERNAL, UNAVAILABLE, NotExecuted, Problem, of_refusal
 from .reading import Read, prepared, read
 from .writing import Change, Changed, change_of, make, payload
 
@@ -61,6 +62,10 @@ async def _one(asked: Asked, change: Change, outcome: Outcome) -> bytes:
         if not outcome.done:
             raise
         return _failed(asked, change, outcome, _stale())
+    except RequestRefused as refused:
+        if not outcome.done:
+            raise
+        return _failed(asked, change, outcome, of_refusal(refused))
     except Exception:
         if not outcome.done and not change.given(asked).get("dryRun"):
             raise

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from api.planner.refusals import RequestRefused
 from domain.audit.models import Outcome
+from domain.audit.opened import DECRYPT
 from domain.audit.trail import append
 from domain.kernel.entity import Entity, GroupEntity
 from domain.kernel.errors import StepUpRequired
@@ -14,6 +15,7 @@ from domain.privacy.keyring import unwrap_subject_key
 from domain.privacy.models import KeyUse, SubjectKey
 from runtime.unit import perform
 
+from .measure import DecryptLimitReached, refuse_too_many, sound
 from .problems import NotExecuted, Problem
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from domain.privacy.container import Key
 
     from .asked import Asked
+
+
+Opened: TypeAlias = defaultdict[tuple[str, str], set[tuple[str, str]]]
+"""Fields and rows of the cells that are opened, by purpose and person."""
 
 
 def require_step_up(asked: Asked, statement: Statement) -> None:
@@ -70,7 +76,7 @@ async def write_down_refused(asked: Asked, refused: PurposeNotAllowed) -> None:
     ) as work:
         await append(
             work,
-            verb="decrypt",
+            verb=DECRYPT,
             outcome=Outcome.DENIED,
             code=refused.code,
             purpose=",".join(refused.purposes),
@@ -84,12 +90,19 @@ async def release(asked: Asked, cells: list[Sealed]) -> dict[bytes, Key]:
     Only when that has been committed are the keys handed out.
     """
     refuse_purposes(asked, (cell.mark for cell in cells))
-    async with perform(
-        asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
-    ) as work:
-        await _judge(work, cells)
-        await _write_down(asked, work, cells)
-        return await _keys(asked, work, cells)
+    opened = _by_purpose(asked, cells)
+    asking = sum(map(len, opened.values()))
+    try:
+        async with perform(
+            asked.installation, asked.actor, now=asked.now, request_id=asked.request.request_id
+        ) as work:
+            await _judge(work, cells)
+            await refuse_too_many(work, asking, most=asked.installation.settings.decrypts_per_hour)
+            await _write_down(work, opened)
+            return await _keys(asked, work, cells)
+    except DecryptLimitReached as reached:
+        await sound(asked, asking, reached)
+        raise
 
 
 async def _judge(work: Work, cells: list[Sealed]) -> None:
@@ -111,16 +124,21 @@ def _entities() -> list[type[GroupEntity]]:
     return [one for one in mapped if issubclass(one, GroupEntity)]
 
 
-async def _write_down(asked: Asked, work: Work, cells: list[Sealed]) -> None:
-    """Write one entry for each person and purpose; fields and ids, never a value."""
-    opened: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+def _by_purpose(asked: Asked, cells: list[Sealed]) -> Opened:
+    """Gather the cells by purpose and person: what is asked for twice is opened once."""
+    opened: Opened = defaultdict(set)
     for cell in cells:
         purpose = _purpose(asked, cell.mark)
         opened[purpose, str(cell.subject)].add((cell.mark.field, str(cell.row)))
+    return opened
+
+
+async def _write_down(work: Work, opened: Opened) -> None:
+    """Write one entry for each person and purpose; fields and ids, never a value."""
     for (purpose, subject), fields in sorted(opened.items()):
         await append(
             work,
-            verb="decrypt",
+            verb=DECRYPT,
             purpose=purpose,
             details={
                 "subject": subject,

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,7 +33,11 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
     __tablename__ = "audit_entry"
     append_only: ClassVar[bool] = True
     holds = SYSTEM
-    constraints: ClassVar = (Index(None, "group_id", "at", "id"),)
+    constraints: ClassVar = (
+        Index(None, "group_id", "at", "id"),
+        # What somebody has opened of late is counted before more is opened.
+        Index(None, "group_id", "principal_id", "at", postgresql_where=text("verb = 'decrypt'")),
+    )
 
     at: Mapped[datetime]
     principal_id: Mapped[UUID]
