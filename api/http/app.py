@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from api.graphql.gateway import Gateway
 
@@ -15,9 +16,10 @@ from .endpoint import Endpoint
 from .health import health_routes
 from .leaked import Leaked
 from .loopback import is_loopback
-from .page import page_routes
+from .page import NOTHING, SafeHeaders, page_routes
 from .sessions import Sessions, is_session_path
 from .sessions_cookie import Cookies
+from .strict import StrictTransport
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -43,13 +45,13 @@ class App:
             await self.rest(scope, receive, send)
 
 
-def make_app(installation: Installation) -> App:
+def make_app(installation: Installation) -> ASGIApp:
     """Put the application of an installation together."""
     settings = installation.settings
     demo = settings.demo and not settings.production
     gateway = Gateway(installation)
     authentication, cookies = Authentication(installation), Cookies.of(settings)
-    return App(
+    app = App(
         Endpoint(
             gateway,
             authentication,
@@ -64,5 +66,7 @@ def make_app(installation: Installation) -> App:
                 *Leaked(authentication).routes(),
                 *page_routes(settings, settings.data_dir),
             ],
+            middleware=[Middleware(SafeHeaders, policy=NOTHING)],
         ),
     )
+    return StrictTransport(app) if settings.production else app

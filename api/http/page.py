@@ -25,6 +25,8 @@ OWN_ONLY: Final = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
+"""What an answer that is no page may load."""
 SAFE: Final = {
     "Cache-Control": "no-cache",
     "Cross-Origin-Opener-Policy": "same-origin",
