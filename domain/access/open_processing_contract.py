@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 from authz.actor import PrincipalKind
 from authz.lines import EVERY
-from domain.kernel.entity import Entity, GroupEntity
-from domain.kernel.errors import NotFound, Refusal
+from domain.kernel.entity import Entity
+from domain.kernel.errors import Forbidden, NotFound, Refusal
 from domain.kernel.ids import Ref
 from domain.kernel.permission import permission
+from domain.organisation.models import Tenant
 from domain.privacy.purposes import Purpose
 
 from .contract_models import ProcessingContract
 from .models import Principal
 
 if TYPE_CHECKING:
+    from domain.kernel.entity import GroupEntity
     from domain.kernel.work import Work
+
+E = TypeVar("E", bound="GroupEntity")
 
 
 class NotAVendor(Refusal):
@@ -80,15 +84,15 @@ async def open_processing_contract(
     work: Work, command: OpenProcessingContract
 ) -> ProcessingContract:
     """Open a contract. By itself it opens nothing: it bounds what roles and scopes do."""
+    await work.permit("create ProcessingContract", await work.get(Tenant, work.actor.tenant_id))
     vendor = await work.row(Principal, Principal.id == command.principal_id)
-    if vendor is None:
-        raise NotFound(at=("principalId",))
-    await work.permit("create ProcessingContract", vendor)
+    vendor = await _within_reach(work, vendor, at=("principalId",))
     if vendor.kind is not PrincipalKind.VENDOR:
         raise NotAVendor
     _check(work, command)
     if command.cohort_id is not None:
-        await work.permit("create ProcessingContract", await _cohort(work, command.cohort_id))
+        cohort = await _cohort(work, command.cohort_id)
+        await _within_reach(work, cohort, at=("cohortId",))
     contract = ProcessingContract(
         tenant_id=vendor.tenant_id,
         code=command.code.strip(),
@@ -120,11 +124,20 @@ def _check(work: Work, command: OpenProcessingContract) -> None:
         raise ContractDaysReversed
 
 
-async def _cohort(work: Work, cohort_id: UUID) -> GroupEntity:
+async def _cohort(work: Work, cohort_id: UUID) -> GroupEntity | None:
     """Find the cohort by its table: what learners are belongs to a later slice."""
     mapped = (mapper.class_ for mapper in Entity.registry.mappers)
     (entity,) = (one for one in mapped if one.__tablename__ == "cohort")
     cohort: GroupEntity | None = await work.row(entity, entity.id == cohort_id)
-    if cohort is None:
-        raise NotFound(at=("cohortId",))
     return cohort
+
+
+async def _within_reach(work: Work, row: E | None, *, at: tuple[str, ...]) -> E:
+    """Have it judged whether a row may be entrusted; one out of reach is told like none."""
+    if row is None:
+        raise NotFound(at=at)
+    try:
+        await work.permit("create ProcessingContract", row)
+    except Forbidden as forbidden:
+        raise NotFound(at=at) from forbidden
+    return row

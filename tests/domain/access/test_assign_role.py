@@ -164,8 +164,15 @@ async def test_nobody_grants_above_their_own_tenant(group):
     async with group.unchanged():
         with refused(Forbidden):
             await given(group, "sven", "ada", "overseer", at="north")
-        with refused(Forbidden):
+        with refused(NotFound, at=("principalId",)):  # like one that is not there
             await given(group, "sven", "walt", "overseer", at="east")
+        with refused(NotFound, at=("principalId",)):
+            unknown = AssignRole(
+                principal_id=uuid7(group.clock.now),
+                role="overseer",
+                tenant_id=group.tenants["east"],
+            )
+            await group.do("sven", assign_role, unknown)
 
     assert (await given(group, "sven", "ada", "overseer")).state is ChangeState.APPLIED
 
@@ -174,7 +181,7 @@ async def test_nobody_grants_above_their_own_tenant(group):
 async def test_whoever_may_not_grant_gives_and_takes_nothing(group, who):
     [held] = await assignments(group, "walt")
     async with group.unchanged():
-        with refused(Forbidden):
+        with pytest.raises((Forbidden, NotFound)):
             await given(group, who, "walt", "overseer", at="west")
         with pytest.raises((Forbidden, NotFound)):
             await group.do(who, revoke_role, RevokeRole(role_assignment_id=held.id))
