@@ -15,7 +15,8 @@ from api.planner.shapes import Shape
 
 TYPES = schema().graphql.type_map
 LISTED = [shape for shape in everything().shapes.values() if shape.listed]
-IDS = {shape.name: f'"{shape.prefix}_{"0" * 32}"' for shape in SHAPES.values() if shape.prefix}
+WITH_IDS = {shape.name: shape.prefix for shape in SHAPES.values() if shape.prefix}
+IDS = {name: f'"{prefix}_{"0" * 32}"' for name, prefix in WITH_IDS.items()}
 VALUES = {
     "Boolean": "true",
     "Date": '"2026-05-01"',
@@ -70,7 +71,12 @@ def conditions(kind: GraphQLInputObjectType, *, of: str, deeper: int = 1) -> Ite
         if name in {"and", "or", "not"}:
             continue
         inner = get_named_type(field.type)
-        yield from (f"{{ {name}: {test} }}" for test in _tests(inner, of, deeper))
+        yield from (f"{{ {name}: {test} }}" for test in _tests(inner, _id_of(of, name), deeper))
+
+
+def _id_of(shape: str, name: str) -> str:
+    """The type whose id a field holds: that of its row, unless it names another."""
+    return getattr(SHAPES[shape].fields.get(name), "id_of", None) or shape
 
 
 def _tests(kind: GraphQLInputObjectType, of: str, deeper: int) -> Iterator[str]:
