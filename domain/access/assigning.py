@@ -13,7 +13,7 @@ from authz.exposure import exposes, of_others
 from authz.lines import under
 from authz.lint import together
 from authz.masks import Mask
-from domain.kernel.errors import Forbidden, NotFound, Refusal
+from domain.kernel.errors import Refusal
 from domain.organisation.models import Tenant
 
 from .changes import accounts_of, by_installation, is_oneself
@@ -108,7 +108,9 @@ async def fit_assignment(work: Work, wanted: Assigning) -> tuple[RoleAssignment,
         valid_to=wanted.valid_to,
     )
     await work.permit("grant Policy", assignment)
-    principal = await _within_reach(work, wanted.principal_id)
+    principal = await work.reach(
+        Principal, wanted.principal_id, to="grant Policy", at=("principalId",)
+    )
     if wanted.valid_to is not None and wanted.valid_to <= begins:
         raise ValidityEmpty
     if await is_oneself(work, principal.id):
@@ -117,18 +119,6 @@ async def fit_assignment(work: Work, wanted: Assigning) -> tuple[RoleAssignment,
         raise RoleUnknown(role=wanted.role)
     await _fit_beside_others(work, principal, assignment, tenant)
     return assignment, tenant
-
-
-async def _within_reach(work: Work, principal_id: UUID) -> Principal:
-    """Take a principal; one to whom the actor may give nothing is told like one that is not."""
-    principal = await work.row(Principal, Principal.id == principal_id)
-    if principal is None:
-        raise NotFound(at=("principalId",))
-    try:
-        await work.permit("grant Policy", principal)
-    except Forbidden as forbidden:
-        raise NotFound(at=("principalId",)) from forbidden
-    return principal
 
 
 def role_exposes(work: Work, role: str, path: str) -> bool:

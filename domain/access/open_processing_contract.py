@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 from authz.actor import PrincipalKind
 from authz.lines import EVERY
 from domain.kernel.entity import Entity
-from domain.kernel.errors import Forbidden, NotFound, Refusal
+from domain.kernel.errors import Refusal
 from domain.kernel.ids import Ref
 from domain.kernel.permission import permission
 from domain.organisation.models import Tenant
@@ -22,8 +22,6 @@ from .models import Principal
 if TYPE_CHECKING:
     from domain.kernel.entity import GroupEntity
     from domain.kernel.work import Work
-
-E = TypeVar("E", bound="GroupEntity")
 
 
 class NotAVendor(Refusal):
@@ -85,14 +83,16 @@ async def open_processing_contract(
 ) -> ProcessingContract:
     """Open a contract. By itself it opens nothing: it bounds what roles and scopes do."""
     await work.permit("create ProcessingContract", await work.get(Tenant, work.actor.tenant_id))
-    vendor = await work.row(Principal, Principal.id == command.principal_id)
-    vendor = await _within_reach(work, vendor, at=("principalId",))
+    vendor = await work.reach(
+        Principal, command.principal_id, to="create ProcessingContract", at=("principalId",)
+    )
     if vendor.kind is not PrincipalKind.VENDOR:
         raise NotAVendor
     _check(work, command)
     if command.cohort_id is not None:
-        cohort = await _cohort(work, command.cohort_id)
-        await _within_reach(work, cohort, at=("cohortId",))
+        await work.reach(
+            _cohorts(), command.cohort_id, to="create ProcessingContract", at=("cohortId",)
+        )
     contract = ProcessingContract(
         tenant_id=vendor.tenant_id,
         code=command.code.strip(),
@@ -124,20 +124,8 @@ def _check(work: Work, command: OpenProcessingContract) -> None:
         raise ContractDaysReversed
 
 
-async def _cohort(work: Work, cohort_id: UUID) -> GroupEntity | None:
-    """Find the cohort by its table: what learners are belongs to a later slice."""
+def _cohorts() -> type[GroupEntity]:
+    """Find cohorts by their table: what learners are belongs to a later slice."""
     mapped = (mapper.class_ for mapper in Entity.registry.mappers)
     (entity,) = (one for one in mapped if one.__tablename__ == "cohort")
-    cohort: GroupEntity | None = await work.row(entity, entity.id == cohort_id)
-    return cohort
-
-
-async def _within_reach(work: Work, row: E | None, *, at: tuple[str, ...]) -> E:
-    """Have it judged whether a row may be entrusted; one out of reach is told like none."""
-    if row is None:
-        raise NotFound(at=at)
-    try:
-        await work.permit("create ProcessingContract", row)
-    except Forbidden as forbidden:
-        raise NotFound(at=at) from forbidden
-    return row
+    return cast("type[GroupEntity]", entity)

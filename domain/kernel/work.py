@@ -145,6 +145,21 @@ class Work:
         found = await self.rows(entity, *criteria)
         return found[0] if found else None
 
+    async def reach(self, entity: type[E], row_id: UUID, *, to: str, at: tuple[str, ...] = ()) -> E:
+        """Take a row that is named by an act of the actor's, whatever they are shown of it.
+
+        One on which Casbin does not permit the act is told like one that is not there: judge the
+        act where the actor stands before, so that who may not do it at all hears that.
+        """
+        found = await self.row(entity, entity.id == row_id)
+        if found is None:
+            raise NotFound(at=at)
+        try:
+            await self.permit(to, found)
+        except Forbidden as forbidden:
+            raise NotFound(at=at) from forbidden
+        return found
+
     async def hold(
         self,
         entity: type[E],

@@ -33,8 +33,10 @@ from domain.access.open_processing_contract import (
 from domain.access.tokens import TokenKind
 from domain.kernel.errors import Forbidden, NotFound
 from domain.kernel.ids import external_id
+from domain.learning.open_cohort import OpenCohort, open_cohort
 from runtime.identify import identified
 from runtime.unit import StaleActor
+from tests.domain.access import editing
 from tests.domain.access.entrusting import (
     add_lines,
     admit,
@@ -44,7 +46,7 @@ from tests.domain.access.entrusting import (
     entrust,
     give_token,
 )
-from tests.people import NOW, refused
+from tests.people import NOW, TODAY, refused
 
 PEOPLE = "{ people { nodes { id } } }"
 NAMES = "{ people { nodes { id displayName } } }"
@@ -206,6 +208,27 @@ async def test_a_contract_that_cannot_be_meant_is_refused(group, changes, kind, 
     async with group.unchanged():
         with refused(kind, at=at):
             await group.do(group.founder, open_processing_contract, contract(group, **changes))
+
+
+async def test_a_vendor_or_cohort_of_elsewhere_is_told_like_one_that_is_not_there(group):
+    """Whoever governs one branch learns nothing about what the head office and others have."""
+    await editing.admitted(group, "sven", "security_admin", at="east")
+    vito = await admit(group, "vito", "vendor", at="east")
+    foreign = OpenCohort(
+        tenant_id=group.tenants["west"], code="W1", name="W1", started_on=TODAY, person_ids=()
+    )
+    west = (await group.do(group.founder, open_cohort, foreign)).id
+
+    async with group.unchanged():
+        for principal_id in (group.principals["vera"], uuid4()):
+            with refused(NotFound, at=("principalId",)):
+                command = contract(group, principal_id=principal_id)
+                await group.do("sven", open_processing_contract, command)
+        for cohort_id in (west, uuid4()):
+            with refused(NotFound, at=("cohortId",)):
+                command = contract(group, principal_id=vito, cohort_id=cohort_id)
+                await group.do("sven", open_processing_contract, command)
+    assert await group.do("sven", open_processing_contract, contract(group, principal_id=vito))
 
 
 async def test_a_contract_is_with_a_vendor_and_has_a_code_of_its_own(group):
