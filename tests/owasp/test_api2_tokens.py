@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from domain.access.revoke_token import RevokeToken, revoke_token
 from domain.access.tokens import TokenKind, mint
@@ -88,8 +88,6 @@ async def test_nothing_of_a_document_is_looked_at_for_a_bad_token(group, asks, q
 async def test_the_look_up_of_a_token_uses_the_index_and_does_not_grow(group):
     """Equal digests are found by their key, among a million as among ten."""
     async with group.installation.writer.transaction(group.id, ()) as session:
-        from sqlalchemy import text  # noqa: PLC0415
-
         await session.execute(text("SET LOCAL enable_seqscan = off"))
         plan = await session.execute(
             text("EXPLAIN SELECT * FROM token_digest WHERE digest = :d"), {"d": b"x" * 32}

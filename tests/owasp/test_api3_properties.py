@@ -21,6 +21,7 @@ from authz.lines import ACTIONS
 from tests.api.graphql.documents import selection
 from tests.api.graphql.under import bytes_under
 from tests.isolation.inputs import VERBS, filled, mutation
+from tests.owasp.roles import without
 from tests.properties.policies import line, policy
 
 TYPES = schema().graphql.type_map
@@ -166,8 +167,6 @@ async def test_a_field_of_an_input_is_refused_to_whoever_may_not_write_it(
     group, verb, field, named
 ):
     """Judged by Casbin on the field itself, whatever else the role may do with the type."""
-    from tests.owasp.roles import without  # noqa: PLC0415
-
     action = verb.right[1]
     ids = {"Person": group.psn("ada"), "Tenant": group.tnt("east")}
     given = filled(verb.command, lambda ref, _: ids.get(ref, f"jrl_{group.collector.hex}"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from api.graphql.documents import LONGEST, MOST_KEPT, MOST_TOKENS
 from api.graphql.operations import MOST_SHAPES
@@ -238,8 +239,6 @@ async def test_the_database_ends_what_takes_too_long(group):
         group.id, "SELECT current_setting('statement_timeout') AS told"
     )
     async with group.installation.writer.transaction(group.id, ()) as session:
-        from sqlalchemy import text  # noqa: PLC0415
-
         writer = await session.scalar(text("SELECT current_setting('statement_timeout')"))
 
     assert (reader["told"], writer) == ("10s", "30s")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from runtime.refused import SettingsRefused
 from runtime.settings import Settings
 
 OPEN = "{ people(first: 100) { nodes { phone { value(purpose: EMERGENCY_CONTACT) } } } }"
@@ -125,7 +126,5 @@ async def test_a_change_stands_though_its_payload_may_not_be_opened_any_more(gro
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "many", "1000001"])
 def test_a_measure_that_is_none_is_refused_at_the_start(wrong):
-    from runtime.refused import SettingsRefused  # noqa: PLC0415
-
     with pytest.raises(SettingsRefused):
         Settings.read({"PEIYUAN_DECRYPTS_PER_HOUR": wrong})
