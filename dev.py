@@ -492,7 +492,7 @@ def workers(arguments: Sequence[str]) -> list[str]:
     return (
         []
         if any(given.startswith(("-n", "-p", "--numproc")) for given in arguments)
-        else ["-n", "2"]
+        else ["-n", "2", "--dist", "loadgroup"]
     )
 
 

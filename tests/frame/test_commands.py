@@ -30,20 +30,20 @@ def test_tests_run_in_two_processes_with_the_callers_arguments_and_exit_code(che
     code, output = checkout.run("test", "tests/frame", "-x")
 
     assert code == 5
-    assert checkout.calls()[-1] == "python -m pytest -n 2 tests/frame -x"
+    assert checkout.calls()[-1] == "python -m pytest -n 2 --dist loadgroup tests/frame -x"
     assert len(re.findall(r"passed in \d+\.\d s", output)) == len(dev.CHECKS)
 
 
 @pytest.mark.parametrize(
     ("given", "added"),
     [
-        ([], ["-n", "2"]),
-        (["tests/authz", "-k", "mask"], ["-n", "2"]),
+        ([], ["-n", "2", "--dist", "loadgroup"]),
+        (["tests/authz", "-k", "mask"], ["-n", "2", "--dist", "loadgroup"]),
         (["-n", "0"], []),
         (["-n4"], []),
         (["--numprocesses=1"], []),
         (["-p", "no:xdist"], []),
-        (["--pdb"], ["-n", "2"]),
+        (["--pdb"], ["-n", "2", "--dist", "loadgroup"]),
     ],
 )
 def test_number_of_test_processes_is_the_callers_to_say(given, added):

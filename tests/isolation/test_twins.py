@@ -39,6 +39,7 @@ from tests.oracle.peopled import NAMES
 from tests.oracle.taught import Taught
 from tests.people import NOW, Clock, Group, national_id
 
+pytestmark = pytest.mark.xdist_group("twins")  # what they are compared with is told once
 TWIN = UUID(int=0x7_0A7E << 96)
 ONE_IN = 60  # of the ways to ask for a list, for each actor
 BRANCH = {name for name, part in ROLES.items() if part.at == "east"}
