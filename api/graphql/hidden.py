@@ -30,7 +30,7 @@ from graphql import (
 from api.graphql.computing import COMPUTED
 from api.graphql.introspection import changed
 from api.planner.planning import root_names
-from api.planner.shapes import Column, Derived, Figure, is_core
+from api.planner.shapes import Column, Derived, Figure, is_core, required
 
 if TYPE_CHECKING:
     from api.graphql.schema import Made
@@ -57,10 +57,11 @@ class View:
         return self.made.map
 
     def readable(self, shape: Shape) -> bool:
-        """Whether any row of a type can be seen."""
-        if self.mask is None:
+        """Whether any row of a type can be seen, with whatever it is never without."""
+        if self.mask is None or self.mask.cell("read", shape.policy_name).never:
             return False
-        return not self.mask.cell("read", shape.policy_name).never
+        beside = (self.map.shapes[one.target] for one in required(shape, elsewhere=True))
+        return all(self.readable(one) for one in (*self.map.never_without(shape), *beside))
 
     def named(self, shape: Shape) -> bool:
         """Whether a type is there at all: the viewer's own tenant always is."""
@@ -191,7 +192,7 @@ def _asking_less(held: FieldDefinitionNode, gone: set[str]) -> FieldDefinitionNo
 
 def _without_empty(kept: dict[str, TypeDefinitionNode]) -> dict[str, TypeDefinitionNode]:
     """Drop what has nothing left, and what leads to it, until nothing more falls."""
-    while empty := {name for name, one in kept.items() if _is_empty(one)}:
+    while empty := {name for name, one in kept.items() if _is_empty(one)} | _asking_nothing(kept):
         kept = {
             name: _leading_elsewhere(one, empty) for name, one in kept.items() if name not in empty
         }
@@ -202,6 +203,19 @@ def _is_empty(one: TypeDefinitionNode) -> bool:
     if isinstance(one, UnionTypeDefinitionNode):
         return not one.types
     return isinstance(one, Fielded | InputObjectTypeDefinitionNode) and not one.fields
+
+
+def _asking_nothing(kept: dict[str, TypeDefinitionNode]) -> set[str]:
+    """Name the inputs by which nothing can be said: they lead to each other, and to no value."""
+    inputs = {
+        name: {_named(held.type) for held in one.fields or ()}
+        for name, one in kept.items()
+        if isinstance(one, InputObjectTypeDefinitionNode)
+    }
+    silent = set(inputs)
+    while telling := {name for name in silent if inputs[name] - silent}:
+        silent -= telling
+    return silent
 
 
 def _leading_elsewhere(one: TypeDefinitionNode, empty: set[str]) -> TypeDefinitionNode:

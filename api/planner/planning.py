@@ -56,6 +56,7 @@ from .shapes import (
     Shape,
     column_name,
     is_core,
+    required,
 )
 
 if TYPE_CHECKING:
@@ -137,29 +138,22 @@ class Planning:
     def read(self, shape: Shape) -> Cell:
         """Where the policy opens a type, and with it what a row of it cannot be without.
 
-        An edition without its course would have null where the schema promises that there is none.
-        Such a row lies in the same tenant and is about the same person, so that its conditions
-        hold of both alike.
+        An edition without its course would have null where the schema promises that there is none,
+        and so would an enrolment without its progress. Either lies in the same row, or in one of
+        the same tenant and about the same person, so that its conditions hold of both alike.
         """
         rows = self.cell("read", shape)
-        for target in self._required(shape, elsewhere=False):
-            rows = rows & self.read(self.map.shapes[target.target])
+        for other in self.map.never_without(shape):
+            rows = rows & self.read(other)
         return rows
 
     def needs_of(self, shape: Shape) -> tuple[Need, ...]:
         """What a row of a type cannot be without and may lie elsewhere: it is asked for itself."""
         wanted = [
             Need(one, self.map.shapes[one.target], self.read(self.map.shapes[one.target]))
-            for one in self._required(shape, elsewhere=True)
+            for one in required(shape, elsewhere=True)
         ]
         return tuple(need for need in wanted if not need.rows.always)
-
-    def _required(self, shape: Shape, *, elsewhere: bool) -> list[One]:
-        return [
-            held
-            for held in shape.fields.values()
-            if isinstance(held, One) and held.required and held.elsewhere is elsewhere
-        ]
 
     def above(self, link: Link, target: Shape, rows: Cell) -> Cell | None:
         """The cell of the row above, where those that a field leads to share person and tenant.

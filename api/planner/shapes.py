@@ -173,6 +173,12 @@ class Map:
             return (self.shapes[name],)
         return tuple(self.shapes[member] for member in self.abstracts[name].members)
 
+    def never_without(self, shape: Shape) -> tuple[Shape, ...]:
+        """What a row of a shape always has, in itself or beside it: it is not shown without."""
+        inside = [held.target for held in shape.fields.values() if isinstance(held, Inside)]
+        beside = [held.target for held in required(shape, elsewhere=False)]
+        return tuple(self.shapes[target] for target in (*inside, *beside))
+
     def prefix_of(self, name: str | None) -> str | None:
         """The prefix that ids of a type carry."""
         shape = self.shapes.get(name or "")
@@ -181,6 +187,15 @@ class Map:
     def by_prefix(self, prefix: str) -> Shape | None:
         """The shape whose ids carry a prefix."""
         return next((shape for shape in self.shapes.values() if shape.prefix == prefix), None)
+
+
+def required(shape: Shape, *, elsewhere: bool) -> list[One]:
+    """The other rows that a row always has, in another tenant or about another person or not."""
+    return [
+        held
+        for held in shape.fields.values()
+        if isinstance(held, One) and held.required and held.elsewhere is elsewhere
+    ]
 
 
 def is_core(shown: Field) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from api.graphql.schema import schema
-from api.planner.shapes import Column, Derived, Figure, One, Shape, column_name, is_core
+from api.planner.shapes import Column, Derived, Figure, Inside, One, Shape, column_name, is_core
 from authz.actor import Actor
 from authz.conditions import Facts
 from authz.masks import Cell, Mask
@@ -36,11 +36,25 @@ class Sight:
         assert entity is not None
         cell = self.actor.mask.cell("read", shape.policy_name)
         own = shape.part or self._open(cell, entity, row)
-        return own and all(
-            self._sees_one(held, row)
-            for held in shape.fields.values()
-            if isinstance(held, One) and held.required
+        return (
+            own
+            and self._sees_inside(shape, entity, row)
+            and all(
+                self._sees_one(held, row)
+                for held in shape.fields.values()
+                if isinstance(held, One) and held.required
+            )
         )
+
+    def _sees_inside(self, shape: Shape, entity: type[GroupEntity], row: Row) -> bool:
+        """Whether each value that lies in the row may be read there."""
+        inner = (
+            schema().map.shapes[held.target]
+            for held in shape.fields.values()
+            if isinstance(held, Inside)
+        )
+        mask = self.actor.mask
+        return all(self._open(mask.cell("read", one.policy_name), entity, row) for one in inner)
 
     def _sees_one(self, held: One, row: Row) -> bool:
         target = schema().map.shapes[held.target]
@@ -143,7 +157,9 @@ def readable(mask: Mask, shape: Shape) -> Cell:
     """Where a type may be read as far as the lines go: with whatever its rows cannot be without."""
     cell = mask.cell("read", shape.policy_name)
     for held in shape.fields.values():
-        if isinstance(held, One) and held.required and not held.elsewhere:
+        if isinstance(held, Inside) or (
+            isinstance(held, One) and held.required and not held.elsewhere
+        ):
             cell = cell & readable(mask, schema().map.shapes[held.target])
     return cell
 

@@ -195,7 +195,8 @@ class _Walk:
         if above is not None and (shape.part or shape.entity is None):
             return above
         rows = self.opens("read", shape.policy_name)
-        for held in required(shape, elsewhere=False):
+        inside = [held for held in shape.fields.values() if isinstance(held, Inside)]
+        for held in (*inside, *required(shape, elsewhere=False)):
             rows &= self.rows_of(self.known.shapes[held.target], None)
         return rows
 
@@ -268,6 +269,8 @@ class _Walk:
             case Listed(objects=objects), _:
                 yield from self.objects(objects, pick, above=rows)
             case Nested(object=inner), _:
+                if rows - self.opens("read", inner.shape.policy_name):
+                    yield f"{inner.shape.name} lies in a row that is shown where it is not"
                 yield from self.object(inner, pick.of(inner.shape.name), above=rows)
             case Paged(), _:
                 yield from self.paged(node, pick, above=rows)

@@ -82,7 +82,7 @@ def test_a_filter_sees_a_column_by_the_expression_that_a_selection_does():
         for allow, deny in permutations(("self", "own_line", "own_tenant", "subtree"), 2):
             named = f"{shape.policy_name}.{name}"
             held = policy(
-                line(shape.policy_name),
+                *(line(one.policy_name) for one in (shape, *schema().map.never_without(shape))),
                 line(named, "read filter", allow),
                 line(named, "read", deny, "deny"),
             )

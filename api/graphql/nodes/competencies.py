@@ -59,7 +59,7 @@ class Scale:
     )
 
 
-@node(models.ScaleLevel, part=True)
+@node(models.ScaleLevel, part=True, judged_as="Scale")
 class ScaleLevel:
     """等级 One level of a scale."""
 

@@ -174,7 +174,7 @@ class PlanItem:
     progress = inside("Progress", "How far the person is with it.")
 
 
-@node(models.PlanItem, inside=True)
+@node(models.PlanItem, inside=True, judged_as="PlanItem")
 class PlanReason:
     """安排原因 Why an item is in someone's plan."""
 
