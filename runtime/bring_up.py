@@ -9,7 +9,7 @@ import asyncpg
 from alembic.config import Config
 from sqlalchemy import MetaData
 
-from runtime import grants, migrate, wall
+from runtime import grants, migrate, vault, wall
 from runtime.addresses import Addresses, as_role, derived_password
 from runtime.grants import APP, AUDITOR, READER
 from runtime.postgres import Cluster
@@ -64,6 +64,7 @@ async def inspect(addresses: Addresses, metadata: MetaData) -> None:
         gaps = [
             *await wall.missing(connection, metadata),
             *await grants.differing(connection, metadata),
+            *await vault.gaps(connection),
             *await unsafe_roles(connection),
         ]
     if gaps:

@@ -32,11 +32,12 @@ from domain.learning.models import (
 )
 from domain.organisation.models import JobRole, Tenant, TenantKind
 from domain.people.models import Employment, Person, Placement, Stage
-from domain.privacy.container import Key, Place, new_key, seal
-from domain.privacy.keyring import subject_place
-from domain.privacy.models import KeyUse, SubjectKey
+from domain.privacy.container import Key, Place, new_key
+from domain.privacy.keyring import wrap_subject_key
+from domain.privacy.models import KeyUse, WindowKey
 from domain.privacy.sealed import Sealed
 from domain.privacy.sealing import seal_cell
+from domain.privacy.vault import keep_boxes
 from runtime.unit import perform
 
 from .identities import Identity, identity
@@ -63,11 +64,12 @@ UNDER_WAY: Final = 0.1  # of all enrolments
 
 @dataclass(slots=True)
 class Batch:
-    """Rows on their way, by entity."""
+    """Rows on their way, by entity; and keys on their way into the vault."""
 
     rows: defaultdict[type[GroupEntity], list[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    boxes: list[tuple[UUID, bytes, bytes]] = field(default_factory=list)
 
     def add(self, work: Work, entity: type[GroupEntity], **values: Any) -> UUID:
         """Add a row as of now; what is not told is as the column has it."""
@@ -80,7 +82,10 @@ class Batch:
         """Copy all rows in, table by table, those first that others refer to."""
         for entity, rows in self.rows.items():
             await _copy(connection, cast("Table", entity.__table__), rows)
+        subjects, kids, wrapped = zip(*self.boxes, strict=True)
+        await keep_boxes(connection, subjects, kids, wrapped)
         self.rows.clear()
+        self.boxes.clear()
 
 
 async def load_large(installation: Installation, actor: Actor, *, tell: Tell) -> None:
@@ -193,20 +198,20 @@ def _sealed(
     work: Work, batch: Batch, branch: UUID, person: UUID, who: Identity, group_key: Key
 ) -> Iterator[tuple[str, bytes]]:
     """Seal the cells of a person under keys of their own, which come in with them."""
-    keys = {}
-    for use in KeyUse:
-        key = keys[use] = new_key()
-        place = subject_place(work.actor.group_id, person)
-        wrapped = seal(group_key, key.secret, place=place, label=use.value)
-        batch.add(
-            work,
-            SubjectKey,
-            tenant_id=branch,
-            subject_id=person,
-            use=use.value,
-            kid=key.kid,
-            wrapped=wrapped,
-        )
+    keys, group_id = {use: new_key() for use in KeyUse}, work.actor.group_id
+    wrapped = {
+        use: wrap_subject_key(group_key, key, group_id=group_id, subject=person, use=use)
+        for use, key in keys.items()
+    }
+    batch.boxes.append((person, keys[KeyUse.BOX].kid, wrapped[KeyUse.BOX]))
+    batch.add(
+        work,
+        WindowKey,
+        tenant_id=branch,
+        subject_id=person,
+        kid=keys[KeyUse.WINDOW].kid,
+        wrapped=wrapped[KeyUse.WINDOW],
+    )
     for name in SEALED:
         cell = Sealed.of(getattr(who, name))
         place = Place(

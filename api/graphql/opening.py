@@ -6,13 +6,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from api.planner.refusals import RequestRefused
+from domain.audit.key_acts import ask_for_keys
 from domain.audit.models import Outcome
 from domain.audit.opened import DECRYPT
-from domain.audit.trail import append
+from domain.audit.trail import append, entry_of
 from domain.kernel.entity import Entity, GroupEntity
 from domain.kernel.errors import StepUpRequired
-from domain.privacy.keyring import unwrap_subject_key
-from domain.privacy.models import KeyUse, SubjectKey
+from domain.privacy.keyring import unwrap_box
+from domain.privacy.models import KeyUse
+from domain.privacy.vault import release_boxes
 from runtime.unit import perform
 
 from .measure import DecryptLimitReached, refuse_too_many, sound
@@ -20,16 +22,18 @@ from .problems import NotExecuted, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from api.planner.reveal import Sealed
     from api.planner.statement import SealedMark, Statement
+    from domain.audit.models import AuditEntry
     from domain.kernel.work import Work
     from domain.privacy.container import Key
 
     from .asked import Asked
 
 
-Opened: TypeAlias = defaultdict[tuple[str, str], set[tuple[str, str]]]
+Opened: TypeAlias = "defaultdict[tuple[str, UUID], set[tuple[str, str]]]"
 """Fields and rows of the cells that are opened, by purpose and person."""
 
 
@@ -87,9 +91,19 @@ async def write_down_refused(asked: Asked, refused: PurposeNotAllowed) -> None:
 async def release(asked: Asked, cells: list[Sealed]) -> dict[bytes, Key]:
     """Release the keys of boxes, by their ids; who opened what of whom, and what for, is kept.
 
-    Only when that has been committed are the keys handed out.
+    The vault gives them for a ticket that has been committed, and the audit with it.
     """
     refuse_purposes(asked, (cell.mark for cell in cells))
+    ticket = await _ticket(asked, cells)
+    group = asked.actor.group_id
+    async with asked.installation.writer.transaction(group, (), read_only=True) as session:
+        key = await asked.installation.keyring.of_group(session, group)
+        held = await release_boxes(session, ticket)
+    return {one.kid: unwrap_box(key, one, group_id=group) for one in held}
+
+
+async def _ticket(asked: Asked, cells: list[Sealed]) -> UUID:
+    """Have the opening judged and measured, and write it down: that gives a ticket for the keys."""
     opened = _by_purpose(asked, cells)
     asking = sum(map(len, opened.values()))
     try:
@@ -98,8 +112,8 @@ async def release(asked: Asked, cells: list[Sealed]) -> dict[bytes, Key]:
         ) as work:
             await _judge(work, cells)
             await refuse_too_many(work, asking, most=asked.installation.settings.decrypts_per_hour)
-            await _write_down(work, opened)
-            return await _keys(asked, work, cells)
+            kids = sorted({cell.kid for cell in cells})
+            return await ask_for_keys(work, _entries(work, opened), kids)
     except DecryptLimitReached as reached:
         await sound(asked, asking, reached)
         raise
@@ -129,22 +143,22 @@ def _by_purpose(asked: Asked, cells: list[Sealed]) -> Opened:
     opened: Opened = defaultdict(set)
     for cell in cells:
         purpose = _purpose(asked, cell.mark)
-        opened[purpose, str(cell.subject)].add((cell.mark.field, str(cell.row)))
+        opened[purpose, cell.subject].add((cell.mark.field, str(cell.row)))
     return opened
 
 
-async def _write_down(work: Work, opened: Opened) -> None:
-    """Write one entry for each person and purpose; fields and ids, never a value."""
-    for (purpose, subject), fields in sorted(opened.items()):
-        await append(
+def _entries(work: Work, opened: Opened) -> list[AuditEntry]:
+    """Make one entry for each person and purpose; fields and ids, never a value."""
+    return [
+        entry_of(
             work,
             verb=DECRYPT,
+            subject=subject,
             purpose=purpose,
-            details={
-                "subject": subject,
-                "cells": [{"field": field, "row": row} for field, row in sorted(fields)],
-            },
+            details={"cells": [{"field": field, "row": row} for field, row in sorted(fields)]},
         )
+        for (purpose, subject), fields in sorted(opened.items())
+    ]
 
 
 def _purpose(asked: Asked, mark: SealedMark) -> str:
@@ -154,12 +168,3 @@ def _purpose(asked: Asked, mark: SealedMark) -> str:
     call, argument = mark.purpose
     value = asked.arguments[call][argument]
     return str(getattr(value, "value", value))
-
-
-async def _keys(asked: Asked, work: Work, cells: list[Sealed]) -> dict[bytes, Key]:
-    group = await asked.installation.keyring.of_group(work.session, work.actor.group_id)
-    subjects = {cell.subject for cell in cells}
-    rows = await work.rows(
-        SubjectKey, SubjectKey.subject_id.in_(subjects), SubjectKey.use == KeyUse.BOX
-    )
-    return {row.kid: unwrap_subject_key(group, row) for row in rows}

@@ -66,9 +66,9 @@ def _mark(row: Row, type_name: str, secret: Secret, part: SecretPart, use: KeyUs
     number = len(row.writing.sealed) - 1
     parts = [f"uuid_send({row.alias}.id)", f"uuid_send({row.alias}.{row.entity.about})"]
     if use is KeyUse.WINDOW:
-        key = row.writing.alias("subject_key")
+        key = row.writing.alias("window_key")
         wrapped = (
-            f"(SELECT {key}.wrapped FROM subject_key {key} WHERE {key}.group_id = "
+            f"(SELECT {key}.wrapped FROM window_key {key} WHERE {key}.group_id = "
             f"{row.writing.group} AND {key}.kid = substr({cell}, 8, 8))"
         )
         parts += [wrapped, f"substr({cell}, 4, {length})"]

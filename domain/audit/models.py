@@ -35,6 +35,7 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
     holds = SYSTEM
     constraints: ClassVar = (
         Index(None, "group_id", "at", "id"),
+        Index(None, "group_id", "subject_id", postgresql_where=text("subject_id IS NOT NULL")),
         # What somebody has opened of late is counted before more is opened.
         Index(None, "group_id", "principal_id", "at", postgresql_where=text("verb = 'decrypt'")),
     )
@@ -45,6 +46,7 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
     verb: Mapped[Code]
     object_type: Mapped[Code]
     object_id: Mapped[UUID | None] = mapped_column(default=None)
+    subject_id: Mapped[UUID | None] = mapped_column(default=None)  # whose sealed cells were opened
     outcome: Mapped[Outcome]
     code: Mapped[Code | None] = mapped_column(default=None)
     purpose: Mapped[Code | None] = mapped_column(default=None)

@@ -25,7 +25,26 @@ async def append(
     details: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Write down one act: verb, object, outcome and ids; never a value of a person."""
-    entry = AuditEntry(
+    entry = entry_of(
+        work, verb=verb, on=on, outcome=outcome, code=code, purpose=purpose, details=details
+    )
+    await work.add(entry)
+    return entry
+
+
+def entry_of(
+    work: Work,
+    *,
+    verb: str,
+    on: GroupEntity | None = None,
+    subject: UUID | None = None,
+    outcome: Outcome = Outcome.DONE,
+    code: str | None = None,
+    purpose: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Make the entry of one act, to be written with it."""
+    return AuditEntry(
         tenant_id=work.actor.tenant_id,
         at=work.now,
         principal_id=work.actor.principal_id,
@@ -33,6 +52,7 @@ async def append(
         verb=verb,
         object_type=type(on).__name__ if on is not None else "",
         object_id=on.id if on is not None else None,
+        subject_id=subject,
         outcome=outcome,
         code=code,
         purpose=purpose,
@@ -40,8 +60,6 @@ async def append(
         policy_version=work.actor.policy_version,
         details={"rows": touched(work), "events": happened(work), **(details or {})},
     )
-    await work.add(entry)
-    return entry
 
 
 def touched(work: Work) -> list[str]:

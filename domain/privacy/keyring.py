@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from .container import OVERHEAD, Key, Place, new_key, seal, unseal
-from .models import GroupKey, KeyUse, SubjectKey, SystemKey
+from .models import GroupKey, KeyUse, SystemKey, WindowKey
+from .vault import keep_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from domain.kernel.work import Work
 
+    from .vault import HeldKey
+
 MOST_GROUPS, MOST_WINDOWS = 1024, 16_384
 ID, SECRET = 16, 32  # bytes
 WRAPPED_KEY: Final = OVERHEAD + SECRET
 """The length of a person's key under that of the group."""
-K = TypeVar("K", GroupKey, SubjectKey)
+K = TypeVar("K", GroupKey, WindowKey)
 
 
 class KeyProvider(Protocol):
@@ -89,23 +92,44 @@ class Keyring:
             row = await session.get_one(SystemKey, name)
         return await self.provider.unwrap(row.wrapped, name.encode())
 
-    async def of_subjects(
-        self, work: Work, subjects: Collection[tuple[UUID, UUID]], *, use: KeyUse
+    async def of_windows(
+        self, work: Work, subjects: Collection[tuple[UUID, UUID]]
     ) -> dict[UUID, Key]:
-        """Take the keys of people, given with their tenants, making those that do not exist yet."""
-        group = await self.of_group(work.session, work.actor.group_id)
+        """Take the keys of people's windows, given with their tenants, making what is missing."""
+        group_id = work.actor.group_id
+        group = await self.of_group(work.session, group_id)
         found = {
-            row.subject_id: unwrap_subject_key(group, row)
+            row.subject_id: unwrap_subject_key(
+                group,
+                row.wrapped,
+                kid=row.kid,
+                group_id=group_id,
+                subject=row.subject_id,
+                use=KeyUse.WINDOW,
+            )
             for row in await work.rows(
-                SubjectKey,
-                SubjectKey.subject_id.in_([subject for subject, _ in subjects]),
-                SubjectKey.use == use,
+                WindowKey, WindowKey.subject_id.in_([subject for subject, _ in subjects])
             )
         }
         for subject, tenant in sorted(subjects):
             if subject not in found:
-                found[subject] = _make_subject_key(work, group, subject, tenant, use)
+                found[subject] = _make_window_key(work, group, subject, tenant)
         return found
+
+    async def new_boxes(self, work: Work, subjects: Collection[UUID]) -> dict[UUID, Key]:
+        """Make keys for the boxes that are about to be written, and put them into the vault.
+
+        Nothing comes out of there without an audited act, so each writing seals under new ones.
+        """
+        group_id = work.actor.group_id
+        group = await self.of_group(work.session, group_id)
+        made = {subject: new_key() for subject in sorted(subjects)}
+        wrapped = [
+            wrap_subject_key(group, key, group_id=group_id, subject=subject, use=KeyUse.BOX)
+            for subject, key in made.items()
+        ]
+        await keep_boxes(work.store.driver, list(made), [key.kid for key in made.values()], wrapped)
+        return made
 
     def of_window(self, group: Key, held: bytes, *, group_id: UUID) -> Key:
         """Take the key of a person's masked forms, unwrapping it the first time.
@@ -132,23 +156,42 @@ class Keyring:
 
 
 def subject_place(group_id: UUID, subject: UUID) -> Place:
-    """Where the wrapped key of a person lies, for its authenticated context."""
+    """Whose key it is, for the authenticated context of what it is wrapped in."""
     return Place(
         group=group_id, table="subject_key", column="wrapped", row=subject, subject=subject
     )
 
 
-def unwrap_subject_key(group: Key, row: SubjectKey) -> Key:
+def unwrap_subject_key(
+    group: Key,
+    wrapped: bytes,
+    *,
+    kid: bytes,
+    group_id: UUID,
+    subject: UUID,
+    use: KeyUse,
+) -> Key:
     """Unwrap a person's key with the key of the group."""
-    place = subject_place(row.group_id, row.subject_id)
-    return Key(row.kid, unseal(group, row.wrapped, place=place, label=row.use.value))
+    place = subject_place(group_id, subject)
+    return Key(kid, unseal(group, wrapped, place=place, label=use.value))
 
 
-def _make_subject_key(work: Work, group: Key, subject: UUID, tenant: UUID, use: KeyUse) -> Key:
-    key = new_key()
-    place = subject_place(work.actor.group_id, subject)
-    wrapped = seal(group, key.secret, place=place, label=use.value)
-    row = SubjectKey(tenant_id=tenant, subject_id=subject, use=use, kid=key.kid, wrapped=wrapped)
+def unwrap_box(group: Key, held: HeldKey, *, group_id: UUID) -> Key:
+    """Unwrap what the vault released."""
+    return unwrap_subject_key(
+        group, held.wrapped, kid=held.kid, group_id=group_id, subject=held.subject, use=KeyUse.BOX
+    )
+
+
+def wrap_subject_key(group: Key, key: Key, *, group_id: UUID, subject: UUID, use: KeyUse) -> bytes:
+    """Wrap a person's key under that of the group, for this person and use only."""
+    return seal(group, key.secret, place=subject_place(group_id, subject), label=use.value)
+
+
+def _make_window_key(work: Work, group: Key, subject: UUID, tenant: UUID) -> Key:
+    key, group_id = new_key(), work.actor.group_id
+    wrapped = wrap_subject_key(group, key, group_id=group_id, subject=subject, use=KeyUse.WINDOW)
+    row = WindowKey(tenant_id=tenant, subject_id=subject, kid=key.kid, wrapped=wrapped)
     work.store.put(_placed(work, row))
     return key
 

@@ -1,4 +1,4 @@
-"""Wrapped keys: one of the group, two of each person (the window's and the box's)."""
+"""Wrapped keys: of the group, and of people's windows. Those of boxes lie in the vault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .classification import SYSTEM
 
 
 class KeyUse(Enum):
-    """What a subject key opens: the masked form, or the value."""
+    """What a person's key opens: the masked form, or the value. Its name is in what it seals."""
 
     WINDOW = "WINDOW"
     BOX = "BOX"
@@ -34,19 +34,21 @@ class GroupKey(GroupEntity, kw_only=True, repr=False):
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class SubjectKey(GroupEntity, kw_only=True, repr=False):
-    """A key of one person, wrapped by the group's key. Without the row, the value is gone."""
+class WindowKey(GroupEntity, kw_only=True, repr=False):
+    """The key of a person's masked forms, wrapped by the group's. Without the row they are gone.
 
-    __tablename__ = "subject_key"
+    Whoever reads rows reads it too: it opens what may be seen by whoever sees the row.
+    """
+
+    __tablename__ = "window_key"
     about: ClassVar[str | None] = "subject_id"
     holds = SYSTEM
     constraints: ClassVar = (
         UniqueConstraint("group_id", "kid"),
-        Index(None, "group_id", "subject_id", "use"),
+        Index(None, "group_id", "subject_id"),
     )
 
     subject_id: Mapped[UUID]
-    use: Mapped[KeyUse]
     kid: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -79,8 +79,8 @@ async def _seal_fresh(work: Work, changed: Sequence[GroupEntity], keyring: Keyri
     if not pending:
         return
     subjects = {(subject_of(row), row.tenant_id) for row, _ in pending}
-    windows = await keyring.of_subjects(work, subjects, use=KeyUse.WINDOW)
-    boxes = await keyring.of_subjects(work, subjects, use=KeyUse.BOX)
+    windows = await keyring.of_windows(work, subjects)
+    boxes = await keyring.new_boxes(work, {subject for subject, _ in subjects})
     for row, (column, value, traits) in pending:
         subject = subject_of(row)
         place = Place(

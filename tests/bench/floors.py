@@ -163,7 +163,7 @@ ROWS: Final = {
               ORDER BY sort_key, id LIMIT 20) q ORDER BY q.sort_key, q.id""",
     "Masked": """
         SELECT q.id, q.staff_number, q.display_name,
-          (SELECT k.wrapped FROM subject_key k
+          (SELECT k.wrapped FROM window_key k
            WHERE k.group_id = $1 AND k.kid = substr(q.phone, 8, 8)) AS wrapped,
           substr(q.phone, 4, get_byte(q.phone, 1) * 256 + get_byte(q.phone, 2)) AS phone
         FROM (SELECT id, staff_number, display_name, phone, sort_key FROM person

@@ -26,7 +26,7 @@ from domain.organisation import models as organisation
 from domain.people import models as people
 from domain.privacy.container import Key, Place, unpack, unseal
 from domain.privacy.keyring import subject_place
-from domain.privacy.models import KeyUse, SubjectKey
+from domain.privacy.models import KeyUse, WindowKey
 from runtime.engine import make_engine
 from runtime.settings import Pooler
 
@@ -90,11 +90,7 @@ class Loaders:
     async def _keys(self, ids: list[UUID]) -> list[Key]:
         group = self.session.group
         rows = await self.all(
-            select(SubjectKey).where(
-                SubjectKey.group_id == group,
-                SubjectKey.subject_id.in_(ids),
-                SubjectKey.use == KeyUse.WINDOW,
-            )
+            select(WindowKey).where(WindowKey.group_id == group, WindowKey.subject_id.in_(ids))
         )
         found = {
             row.subject_id: Key(

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from api.demo.peopling import lay
+from domain.audit.key_acts import shred_keys
 from domain.kernel.work import Work
 from domain.people.models import Employment, LeaveCode, Person, Placement, Stage
-from domain.privacy.models import SubjectKey
 from domain.privacy.sealed import Sealed
 from tests.oracle.chance import Chance
 from tests.people import national_id
@@ -41,8 +39,7 @@ async def furnish_people(
 
 async def forget(work: Work, person: Person) -> None:
     """Erase somebody's keys: what was sealed of them opens for nobody any more."""
-    erased = (SubjectKey.group_id == person.group_id, SubjectKey.subject_id == person.id)
-    await work.session.execute(delete(SubjectKey).where(*erased))
+    await shred_keys(work, person.id, purpose="SUBJECT_REQUEST")
 
 
 def _person(

@@ -10,11 +10,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.access.founder import founder
+from domain.audit.key_acts import ask_for_keys
+from domain.audit.opened import DECRYPT
+from domain.audit.trail import entry_of
 from domain.kernel.entity import metadata
-from domain.privacy.container import Place, unpack, unseal
-from domain.privacy.keyring import unwrap_subject_key
-from domain.privacy.models import KeyUse, SubjectKey
+from domain.privacy.container import KID, Key, Place, unpack, unseal
+from domain.privacy.keyring import unwrap_box
+from domain.privacy.models import KeyUse
+from domain.privacy.vault import release_boxes
 from runtime.installation import Installation
+from runtime.unit import perform
 
 Row = dict[str, Any]
 
@@ -57,40 +63,60 @@ async def read_rows(installation: Installation, group: UUID) -> Rows:
             statement = text(f"SELECT * FROM {name} WHERE group_id = :g ORDER BY id")
             found = await session.execute(statement, {"g": group})
             rows.tables[name] = {row["id"]: dict(row) for row in found.mappings()}
-        key = await installation.keyring.of_group(session, group)
-    boxes = {row["kid"]: row for row in rows.all("subject_key") if row["use"] == KeyUse.BOX.value}
-    for name in names:
-        for column in metadata.tables[name].columns:
-            if type(column.type).__name__ == "SealedText":
-                _open(rows, name, column.name, key, boxes)
+    boxes = await _boxes(installation, rows)
+    for name, column in _sealed_columns(names):
+        _open(rows, name, column, boxes)
     return rows
 
 
-def _open(rows: Rows, table: str, column: str, group_key: Any, boxes: dict[bytes, Row]) -> None:
+def _sealed_columns(names: list[str]) -> list[tuple[str, str]]:
+    return [
+        (name, column.name)
+        for name in names
+        for column in metadata.tables[name].columns
+        if type(column.type).__name__ == "SealedText"
+    ]
+
+
+async def _boxes(installation: Installation, rows: Rows) -> dict[bytes, Key]:
+    """Take the keys of all boxes, as anybody must: with entries that say so, and a ticket."""
+    everything = founder(rows.group, "/", installation.founding.policy)
+    wanted = {
+        (row[metadata.tables[name].info["about"]], unpack(row[column])[1][KID])
+        for name, column in _sealed_columns(list(rows.tables))
+        for row in rows.all(name)
+        if row[column] is not None
+    }
+    async with perform(installation, everything) as work:
+        entries = [
+            entry_of(
+                work,
+                verb=DECRYPT,
+                subject=subject,
+                purpose="AUDIT",
+                details={"cells": [{"field": "*"}]},
+            )
+            for subject in sorted({subject for subject, _ in wanted})
+        ]
+        ticket = await ask_for_keys(work, entries, [kid for _, kid in wanted])
+    async with installation.writer.transaction(rows.group, (), read_only=True) as session:
+        key = await installation.keyring.of_group(session, rows.group)
+        held = await release_boxes(session, ticket)
+    return {one.kid: unwrap_box(key, one, group_id=rows.group) for one in held}
+
+
+def _open(rows: Rows, table: str, column: str, boxes: dict[bytes, Key]) -> None:
     """Open the boxes of a column with the keys of their people; of the erased, nothing is left."""
     about = metadata.tables[table].info["about"]
     for row in rows.all(table):
         if row[column] is None:
             continue
         _, box = unpack(row[column])
-        kept = boxes.get(box[4:12])
+        key = boxes.get(box[KID])
         rows.plain[table, row["id"], column] = None
-        if kept is not None:
-            key = unwrap_subject_key(group_key, _subject_key(kept))
+        if key is not None:
             place = Place(
                 group=rows.group, table=table, column=column, row=row["id"], subject=row[about]
             )
             opened = unseal(key, box, place=place, label=KeyUse.BOX.value)
             rows.plain[table, row["id"], column] = opened.decode()
-
-
-def _subject_key(row: Row) -> SubjectKey:
-    key = SubjectKey(
-        tenant_id=row["tenant_id"],
-        subject_id=row["subject_id"],
-        use=KeyUse(row["use"]),
-        kid=row["kid"],
-        wrapped=row["wrapped"],
-    )
-    key.group_id = row["group_id"]
-    return key

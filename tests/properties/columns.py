@@ -71,7 +71,7 @@ def _structure() -> Iterator[Named]:
         held = {"group_id", "id", "row_version", entity.about, entity.placed}
         yield from ((entity.__tablename__, one) for one in held if one)
     yield from (("policy_head", "version"), ("token", "revoked_at"), ("token", "expires_at"))
-    yield from (("subject_key", one) for one in ("kid", "wrapped"))
+    yield from (("window_key", one) for one in ("kid", "wrapped"))
 
 
 def _facts(policy: Policy) -> Iterator[Named]:

@@ -1,12 +1,12 @@
 """Sealed cells in rows: nothing of the value lies there, and a cell opens nowhere else."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from domain.kernel.entity import metadata
 from domain.privacy.container import Place, Tampered, unpack, unseal
-from domain.privacy.keyring import unwrap_subject_key
-from domain.privacy.models import KeyUse, SubjectKey
+from domain.privacy.models import KeyUse
+from tests.domain.privacy.keys import key_of_box, key_of_window
 
 ASK = "query($id: ID!) { person(id: $id) { phone { masked } email { masked } } }"
 
@@ -47,17 +47,11 @@ async def test_a_cell_that_was_moved_to_another_person_does_not_open(group):
 
 
 async def test_the_windows_key_does_not_open_the_box(group):
-    group_key = group.installation.keyring.groups[group.id]
     ada = group.people["ada"]
-    async with group.installation.writer.transaction(group.id, (), read_only=True) as session:
-        keys = {
-            row.use: unwrap_subject_key(group_key, row)
-            for row in await session.scalars(
-                select(SubjectKey).where(
-                    SubjectKey.group_id == group.id, SubjectKey.subject_id == ada
-                )
-            )
-        }
+    keys = {
+        KeyUse.WINDOW: await key_of_window(group, ada),
+        KeyUse.BOX: await key_of_box(group, ada, column="phone"),
+    }
     [row] = await group.rows("SELECT phone FROM person WHERE group_id = :g AND id = :i", i=ada)
     window, box = unpack(bytes(row.phone))
     place = Place(group=group.id, table="person", column="phone", row=ada, subject=ada)

@@ -1,16 +1,16 @@
-SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '0:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT s2.wrapped
-            FROM subject_key s2
-            WHERE s2.group_id = $1::uuid
-            AND s2.kid = substr(p1.phone, 8, 8)) || substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || coalesce('"' || p1.hired_on::text || '"', 'null') || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '0:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT w2.wrapped
+            FROM window_key w2
+            WHERE w2.group_id = $1::uuid
+            AND w2.kid = substr(p1.phone, 8, 8)) || substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
       END || '}'
-      END || ',"nationalId":' || CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '1:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT s3.wrapped
-            FROM subject_key s3
-            WHERE s3.group_id = $1::uuid
-            AND s3.kid = substr(p1.national_id, 8, 8)) || substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\U00000001', 'null') || '}'
-      END || ',"bankAccount":' || CASE WHEN p1.bank_account IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '2:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT s4.wrapped
-            FROM subject_key s4
-            WHERE s4.group_id = $1::uuid
-            AND s4.kid = substr(p1.bank_account, 8, 8)) || substr(p1.bank_account, 4, (get_byte(p1.bank_account, 1) * 256 + get_byte(p1.bank_account, 2))), 'hex') || E'\U00000001', 'null') || '}'
+      END || ',"nationalId":' || CASE WHEN p1.national_id IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '1:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT w3.wrapped
+            FROM window_key w3
+            WHERE w3.group_id = $1::uuid
+            AND w3.kid = substr(p1.national_id, 8, 8)) || substr(p1.national_id, 4, (get_byte(p1.national_id, 1) * 256 + get_byte(p1.national_id, 2))), 'hex') || E'\U00000001', 'null') || '}'
+      END || ',"bankAccount":' || CASE WHEN p1.bank_account IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '2:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT w4.wrapped
+            FROM window_key w4
+            WHERE w4.group_id = $1::uuid
+            AND w4.kid = substr(p1.bank_account, 8, 8)) || substr(p1.bank_account, 4, (get_byte(p1.bank_account, 1) * 256 + get_byte(p1.bank_account, 2))), 'hex') || E'\U00000001', 'null') || '}'
       END || ',"tenant":' || CASE WHEN t5.id IS NOT NULL THEN '{"code":' || to_json(t5.code)::text || '}' ELSE 'null'
       END || ',"supervisor":' || CASE WHEN p6.id IS NOT NULL THEN '{"displayName":' || to_json(p6.display_name)::text || '}' ELSE 'null'
       END || ',"mentor":' || CASE WHEN p7.id IS NOT NULL THEN '{"displayName":' || to_json(p7.display_name)::text || '}' ELSE 'null'

@@ -1,7 +1,7 @@
-SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || E'\U000000020\U00000002' || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '0:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT s2.wrapped
-            FROM subject_key s2
-            WHERE s2.group_id = $1::uuid
-            AND s2.kid = substr(p1.phone, 8, 8)) || substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
+SELECT convert_to('{"person":' || coalesce((SELECT '{"id":"psn_' || replace(p1.id::text, '-', '') || '","displayName":' || to_json(p1.display_name)::text || ',"stage":"' || p1.stage::text || '","hiredOn":' || E'\U000000020\U00000002' || ',"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '0:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT w2.wrapped
+            FROM window_key w2
+            WHERE w2.group_id = $1::uuid
+            AND w2.kid = substr(p1.phone, 8, 8)) || substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
       END || '}'
       END || ',"nationalId":' || E'\U000000021\U00000002' || ',"bankAccount":' || E'\U000000022\U00000002' || ',"tenant":' || CASE WHEN t3.id IS NOT NULL THEN '{"code":' || to_json(t3.code)::text || '}' ELSE 'null'
       END || ',"supervisor":' || CASE WHEN p4.id IS NOT NULL THEN '{"displayName":' || to_json(p4.display_name)::text || '}' ELSE 'null'

@@ -1,7 +1,7 @@
-SELECT convert_to('{"viewer":' || (SELECT '{"person":' || CASE WHEN p1.id IS NOT NULL THEN '{"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '0:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT s2.wrapped
-          FROM subject_key s2
-          WHERE s2.group_id = $1::uuid
-          AND s2.kid = substr(p1.phone, 8, 8)) || substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
+SELECT convert_to('{"viewer":' || (SELECT '{"person":' || CASE WHEN p1.id IS NOT NULL THEN '{"phone":' || CASE WHEN p1.phone IS NULL THEN 'null' ELSE '{"masked":' || coalesce(E'\U00000001' || '0:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || (SELECT w2.wrapped
+          FROM window_key w2
+          WHERE w2.group_id = $1::uuid
+          AND w2.kid = substr(p1.phone, 8, 8)) || substr(p1.phone, 4, (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || ',"accessible":' || CASE WHEN TRUE THEN 'true' ELSE 'false'
     END || ',"classification":"P3","value":' || coalesce(E'\U00000001' || '1:' || encode(uuid_send(p1.id) || uuid_send(p1.id) || substr(p1.phone, 4 + (get_byte(p1.phone, 1) * 256 + get_byte(p1.phone, 2))), 'hex') || E'\U00000001', 'null') || '}'
     END || '}' ELSE 'null'
     END || '}'
