@@ -33,6 +33,7 @@ from domain.people.hire import Hire, hire
 from domain.people.identity import check_character
 from domain.people.models import Person
 from domain.people.register_candidate import RegisterCandidate, register_candidate
+from domain.privacy.ciphers import Algorithm
 from domain.privacy.sealed import Sealed
 from runtime.identify import identified
 from runtime.installation import Installation
@@ -187,12 +188,16 @@ def national_id(number: int) -> str:
     return body + check_character(body)
 
 
-async def found_group(installation: Installation, clock: Clock) -> Group:
+async def found_group(
+    installation: Installation, clock: Clock, *, algorithm: Algorithm = Algorithm.AES_256_GCM
+) -> Group:
     """Found a group with everybody in it, by the use cases themselves."""
     group = Group(installation, clock)
     async with perform(installation, group.founder) as work:
         root = await open_group(
-            work, OpenGroup(code="head", name="总部"), keyring=installation.keyring
+            work,
+            OpenGroup(code="head", name="总部", algorithm=algorithm),
+            keyring=installation.keyring,
         )
         group.tenants["head"] = root.id
         for code, parent, kind in (

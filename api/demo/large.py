@@ -198,7 +198,8 @@ def _sealed(
     work: Work, batch: Batch, branch: UUID, person: UUID, who: Identity, group_key: Key
 ) -> Iterator[tuple[str, bytes]]:
     """Seal the cells of a person under keys of their own, which come in with them."""
-    keys, group_id = {use: new_key() for use in KeyUse}, work.actor.group_id
+    group_id = work.actor.group_id
+    keys = {use: new_key(group_key.algorithm) for use in KeyUse}
     wrapped = {
         use: wrap_subject_key(group_key, key, group_id=group_id, subject=person, use=use)
         for use, key in keys.items()

@@ -9,9 +9,12 @@ from api.planner.compile import FRESHNESS
 from api.planner.cursors import list_named
 from api.planner.parameters import Given
 from api.planner.planning import plan
+from api.planner.refusals import Denied
 from api.planner.reveal import Revealing, boxes_in
 from authz.actor import DenialMode
 from authz.catalogue import ROW
+from domain.privacy.models import KeyUse
+from domain.privacy.providing import KmsUnavailable
 from runtime.unit import StaleActor
 
 from .opening import refuse_purposes, release, require_step_up
@@ -25,8 +28,7 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from api.planner.picks import Pick
-    from api.planner.refusals import Denied
-    from api.planner.statement import Statement
+    from api.planner.statement import SealedMark, Statement
     from authz.actor import Actor
     from domain.privacy.container import Key
     from runtime.installation import Installation
@@ -148,7 +150,7 @@ async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
     """Resolve the marks in what a statement answered; boxes are opened by an audited act."""
     if not statement.marked:
         return Read(data)
-    boxes = boxes_in(statement, data)
+    group_key, boxes = await _keys(asked, statement, data)
     revealing = Revealing(
         statement=statement,
         actor=asked.actor,
@@ -158,22 +160,45 @@ async def revealed(asked: Asked, statement: Statement, data: bytes) -> Read:
             call: list_named(statement.lists[call], asked.arguments[call])
             for call in set(statement.cursors)
         },
-        group_key=await _group_key(asked) if statement.sealed else None,
-        boxes=await release(asked, boxes) if boxes else {},
+        group_key=group_key,
+        boxes=boxes,
     )
     resolved = revealing.resolve(data)
     denied = await _denials(asked, statement, revealing.denied)
-    return Read(resolved, denied, revealing.denied.total())
+    shut = tuple(_shut(statement.sealed[one], count) for one, count in revealing.unopened.items())
+    return Read(resolved, denied + shut, revealing.denied.total() + revealing.unopened.total())
+
+
+async def _keys(
+    asked: Asked, statement: Statement, data: bytes
+) -> tuple[Key | None, Mapping[bytes, Key]]:
+    """Take the keys that an answer needs; without the group's nothing is opened, nor put down."""
+    if not statement.sealed:
+        return None, {}
+    try:
+        group_key = await _group_key(asked)
+        boxes = boxes_in(statement, data)
+        return group_key, await release(asked, boxes) if boxes else {}
+    except KmsUnavailable:
+        return None, {}
 
 
 async def _group_key(asked: Asked) -> Key:
     group = asked.actor.group_id
     keyring = asked.installation.keyring
-    known = keyring.groups.get(group)
+    known = keyring.groups.young(group)
     if known is not None:
         return known
     async with asked.installation.writer.transaction(group, (), read_only=True) as session:
         return await keyring.of_group(session, group)
+
+
+def _shut(mark: SealedMark, count: int) -> dict[str, object]:
+    """Say that sealed cells stayed shut: no role would have opened them."""
+    type_name, _, field = mark.field.partition(".")
+    action = "read" if mark.use == KeyUse.WINDOW.value else "decrypt"
+    denied = Denied(mark.path, type_name, field, action, KmsUnavailable.code())
+    return told(denied, count, [])
 
 
 async def _denials(

@@ -26,7 +26,8 @@ def health_routes(installation: Installation, shadow: Shadow) -> list[Route]:
     """`/livez` says that the process runs; `/readyz` that its database answers as well.
 
     A group whose stored policy is malformed makes it degraded, and so does a mask that Casbin did
-    not confirm, whose reads are refused; it is no less ready for the others.
+    not confirm, whose reads are refused, or a key that its provider does not give out; it is no
+    less ready for the others.
     """
     return [Route("/livez", _live), Route("/readyz", _ready(installation, shadow))]
 
@@ -42,7 +43,11 @@ def _ready(installation: Installation, shadow: Shadow) -> Answer:
         except Exception:
             LOG.exception("the database does not answer")
             return _told(503, "the database does not answer")
-        figures = {"refusedPolicies": len(installation.refused), "mismatches": shadow.mismatches}
+        figures = {
+            "refusedPolicies": len(installation.refused),
+            "mismatches": shadow.mismatches,
+            "keysOutOfReach": installation.keyring.groups.troubled,
+        }
         wrong = {name: count for name, count in figures.items() if count}
         if wrong:
             return _told(200, "degraded", **wrong)

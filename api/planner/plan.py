@@ -60,6 +60,7 @@ class SecretPart:
     """One field of a sealed value: its window, its box, or what it is."""
 
     key: str
+    path: str
     what: str  # masked | value | classification | accessible | __typename
     cell: Cell
     denial: int | None

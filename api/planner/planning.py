@@ -388,7 +388,7 @@ def _secret(
             number = planning.close(part, part.path, shape.name, pick.name, "decrypt").denial
         elif part.name == "value" and not opened.always:
             number = planning.deny(part.path, shape.name, pick.name, "decrypt")
-        parts.append(SecretPart(part.key, part.name, opened, number, part.call))
+        parts.append(SecretPart(part.key, part.path, part.name, opened, number, part.call))
     return Secret(pick.key, pick.name, column_name(pick.name, shown), cell, denial, tuple(parts))
 
 

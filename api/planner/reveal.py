@@ -58,6 +58,8 @@ class Revealing:
     group_key: Key | None = None
     boxes: Mapping[bytes, Key] = field(default_factory=dict)
     denied: Counter[int] = field(default_factory=Counter)
+    unopened: Counter[int] = field(default_factory=Counter)
+    """Sealed cells, by the number of their mark, that are shut for want of the group's key."""
 
     def resolve(self, data: bytes) -> bytes:
         """Put values, nulls and cursors in the place of the marks."""
@@ -69,7 +71,10 @@ class Revealing:
         kind, held = found.groups()
         if kind == SEALED:
             number, _, text = held.partition(b":")
-            return self._open(self.statement.sealed[int(number)], unhexlify(text))
+            if self.group_key is None:
+                self.unopened[int(number)] += 1
+                return b"null"
+            return self._open(self.group_key, self.statement.sealed[int(number)], unhexlify(text))
         if kind == DENIED:
             self.denied[int(held)] += 1
             return b"null"
@@ -77,10 +82,13 @@ class Revealing:
         of = self.lists[self.statement.cursors[int(number)]]
         return orjson.dumps(self.cursors.seal(values, of=of, actor=self.actor))
 
-    def _open(self, mark: SealedMark, held: bytes) -> bytes:
+    def _open(self, group_key: Key, mark: SealedMark, held: bytes) -> bytes:
         """Open a window with the key that came with it, or a box with one that was released."""
+        key: Key | None
         if mark.use == WINDOW:
-            key, blob = self._window_key(held[SUBJECT.start : WRAPPED.stop]), held[WRAPPED.stop :]
+            came = held[SUBJECT.start : WRAPPED.stop]
+            key = self.keyring.of_window(group_key, came, group_id=self.actor.group_id)
+            blob = held[WRAPPED.stop :]
         else:
             blob = held[SUBJECT.stop :]
             key = self.boxes.get(blob[KID])
@@ -89,11 +97,6 @@ class Revealing:
         column = column_of(self.actor.group_id, mark.table, mark.column)
         spot = Spot(column, held[ROW], held[SUBJECT])
         return orjson.dumps(unseal(key, blob, place=spot, label=mark.use).decode())
-
-    def _window_key(self, held: bytes) -> Key | None:
-        if self.group_key is None:
-            return None
-        return self.keyring.of_window(self.group_key, held, group_id=self.actor.group_id)
 
 
 def boxes_in(statement: Statement, data: bytes) -> list[Sealed]:

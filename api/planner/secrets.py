@@ -58,7 +58,7 @@ def _mark(row: Row, type_name: str, secret: Secret, part: SecretPart, use: KeyUs
             table=row.entity.__tablename__,
             column=secret.column,
             use=use.value,
-            path=f"{secret.key}.{part.key}",
+            path=part.path,
             field=f"{type_name}.{secret.name}",
             purpose=purpose,
         )

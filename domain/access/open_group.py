@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.kernel.permission import permission
 from domain.organisation.models import Tenant, TenantKind
+from domain.privacy.ciphers import Algorithm
 
 from .policy import seed_policy
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenGroup:
-    """What the group is called, and where its data may lie."""
+    """What the group is called, where its data may lie, and what seals them."""
 
     code: str
     name: str
     data_region: str = "CN"
+    algorithm: Algorithm = Algorithm.AES_256_GCM
 
 
 @permission("Tenant", "create")
@@ -39,7 +41,7 @@ async def open_group(work: Work, command: OpenGroup, *, keyring: Keyring) -> Ten
     )
     await work.permit("create Tenant", root)
     await work.add(root)
-    await keyring.found_group(work)
+    await keyring.found_group(work, algorithm=command.algorithm)
     await seed_policy(work)
     await work.flush()
     return root

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from .container import OVERHEAD, Key, Place, new_key, seal, unseal
+from .ciphers import Algorithm
+from .container import OVERHEAD, Key, Place, new_key, unseal, wrap_key
+from .held import HeldKeys, Wrapped, context_of, proof_of
 from .models import GroupKey, KeyUse, SystemKey, WindowKey
+from .providing import KmsUnavailable, NotUnwrapped, OutOfReach
 from .vault import keep_boxes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Awaitable, Collection
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from domain.kernel.work import Work
 
+    from .providing import KeyProvider
     from .vault import HeldKey
 
-MOST_GROUPS, MOST_WINDOWS = 1024, 16_384
+MOST_WINDOWS: Final = 16_384
+WAIT: Final = 3.0  # seconds for one answer of the provider
 ID, SECRET = 16, 32  # bytes
 WRAPPED_KEY: Final = OVERHEAD + SECRET
-"""The length of a person's key under that of the group."""
+"""The length of a person's key under that of the group, whichever cipher it is for."""
 K = TypeVar("K", GroupKey, WindowKey)
-
-
-class KeyProvider(Protocol):
-    """Whoever holds the root key: a file, an environment, a key management service."""
-
-    async def wrap(self, key: bytes, context: bytes) -> bytes:
-        """Wrap a key under the root, bound to a context."""
-        ...
-
-    async def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """Unwrap what `wrap` made, for the same context only."""
-        ...
 
 
 @dataclass(slots=True)
@@ -48,35 +42,47 @@ class Keyring:
 
     Of people's keys only those of windows are kept, which open masked forms and nothing else. They
     are found by group, person and what they came wrapped in: once its row is erased, nothing leads
-    to them.
+    to them. Keys of the installation are kept as long as the process: without them nobody could be
+    told from anybody.
     """
 
     provider: KeyProvider
-    groups: dict[UUID, Key] = field(default_factory=dict, repr=False)
+    wait: float = WAIT
+    groups: HeldKeys = field(init=False, repr=False)
+    system: dict[bytes, bytes] = field(default_factory=dict, repr=False)
     windows: OrderedDict[bytes, Key] = field(default_factory=OrderedDict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.groups = HeldKeys(self.provider, self.wait)
 
     async def of_group(self, session: AsyncSession, group_id: UUID) -> Key:
         """Take the key of a group, unwrapping it the first time."""
-        known = self.groups.get(group_id)
-        if known is None:
-            row = (
-                await session.scalars(
-                    select(GroupKey).where(
-                        GroupKey.group_id == group_id, GroupKey.retired_at.is_(None)
-                    )
-                )
-            ).one()
-            secret = await self.provider.unwrap(row.wrapped, _group_context(group_id, row.kid))
-            known = self._keep(group_id, Key(row.kid, secret))
-        return known
+        young = self.groups.young(group_id)
+        if young is not None:
+            return young
+        row = (
+            await session.scalars(
+                select(GroupKey).where(GroupKey.group_id == group_id, GroupKey.retired_at.is_(None))
+            )
+        ).one()
+        return await self.groups.take(Wrapped.of(row))
 
-    async def found_group(self, work: Work) -> None:
+    async def found_group(
+        self, work: Work, *, algorithm: Algorithm = Algorithm.AES_256_GCM
+    ) -> None:
         """Make the key of a new group."""
         group_id = work.actor.group_id
-        key = new_key()
-        wrapped = await self.provider.wrap(key.secret, _group_context(group_id, key.kid))
-        self._keep(group_id, key)
-        work.store.put(_placed(work, GroupKey(tenant_id=group_id, kid=key.kid, wrapped=wrapped)))
+        key = new_key(algorithm)
+        context = context_of(group_id, key.kid)
+        row = GroupKey(
+            tenant_id=group_id,
+            kid=key.kid,
+            algorithm=algorithm,
+            wrapped=await self._answered(self.provider.wrap(bytes(key.secret), context)),
+            proof=proof_of(key, group_id),
+        )
+        work.store.put(_placed(work, row))
+        self.groups.keep(key, Wrapped.of(row))
 
     async def of_system(self, session: AsyncSession, name: str) -> bytes:
         """Take a key of the installation by name, making it the first time anyone asks.
@@ -85,12 +91,25 @@ class Keyring:
         """
         row = await session.get(SystemKey, name)
         if row is None:
-            wrapped = await self.provider.wrap(new_key().secret, name.encode())
+            fresh = bytes(new_key().secret)
+            wrapped = await self._answered(self.provider.wrap(fresh, name.encode()))
             await session.execute(
                 insert(SystemKey).values(name=name, wrapped=wrapped).on_conflict_do_nothing()
             )
             row = await session.get_one(SystemKey, name)
-        return await self.provider.unwrap(row.wrapped, name.encode())
+        return await self.learn(name, row.wrapped)
+
+    async def learn(self, name: str, wrapped: bytes) -> bytes:
+        """Take a key of the installation out of what it is wrapped in, asking for it once."""
+        known = self.system.get(wrapped)
+        if known is None:
+            known = await self._answered(self.provider.unwrap(wrapped, name.encode()))
+            self.system[wrapped] = known
+        return known
+
+    async def finished(self) -> None:
+        """Wait until nothing is being asked of the provider any more."""
+        await self.groups.finished()
 
     async def of_windows(
         self, work: Work, subjects: Collection[tuple[UUID, UUID]]
@@ -123,7 +142,7 @@ class Keyring:
         """
         group_id = work.actor.group_id
         group = await self.of_group(work.session, group_id)
-        made = {subject: new_key() for subject in sorted(subjects)}
+        made = {subject: new_key(group.algorithm) for subject in sorted(subjects)}
         wrapped = [
             wrap_subject_key(group, key, group_id=group_id, subject=subject, use=KeyUse.BOX)
             for subject, key in made.items()
@@ -148,11 +167,13 @@ class Keyring:
             self.windows.move_to_end(name)
         return known
 
-    def _keep(self, group_id: UUID, key: Key) -> Key:
-        if len(self.groups) >= MOST_GROUPS:
-            self.groups.pop(next(iter(self.groups)))
-        self.groups[group_id] = key
-        return key
+    async def _answered(self, asked: Awaitable[bytes]) -> bytes:
+        """Wait for the provider, as long as one waits."""
+        try:
+            async with asyncio.timeout(self.wait):
+                return await asked
+        except (OutOfReach, NotUnwrapped, TimeoutError) as failure:
+            raise KmsUnavailable from failure
 
 
 def subject_place(group_id: UUID, subject: UUID) -> Place:
@@ -185,11 +206,11 @@ def unwrap_box(group: Key, held: HeldKey, *, group_id: UUID) -> Key:
 
 def wrap_subject_key(group: Key, key: Key, *, group_id: UUID, subject: UUID, use: KeyUse) -> bytes:
     """Wrap a person's key under that of the group, for this person and use only."""
-    return seal(group, key.secret, place=subject_place(group_id, subject), label=use.value)
+    return wrap_key(group, key, place=subject_place(group_id, subject), label=use.value)
 
 
 def _make_window_key(work: Work, group: Key, subject: UUID, tenant: UUID) -> Key:
-    key, group_id = new_key(), work.actor.group_id
+    key, group_id = new_key(group.algorithm), work.actor.group_id
     wrapped = wrap_subject_key(group, key, group_id=group_id, subject=subject, use=KeyUse.WINDOW)
     row = WindowKey(tenant_id=tenant, subject_id=subject, kid=key.kid, wrapped=wrapped)
     work.store.put(_placed(work, row))
@@ -199,7 +220,3 @@ def _make_window_key(work: Work, group: Key, subject: UUID, tenant: UUID) -> Key
 def _placed(work: Work, row: K) -> K:
     row.group_id, row.id, row.created_at = work.actor.group_id, work.new_id(), work.now
     return row
-
-
-def _group_context(group_id: UUID, kid: bytes) -> bytes:
-    return b"group_key|" + group_id.bytes + kid

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.entity import Entity, GroupEntity
 
+from .ciphers import Algorithm
 from .classification import SYSTEM
 
 
@@ -23,14 +24,20 @@ class KeyUse(Enum):
 
 
 class GroupKey(GroupEntity, kw_only=True, repr=False):
-    """The key of a group, wrapped by the key provider's root; it wraps the keys of its people."""
+    """The key of a group, wrapped by the key provider's root; it wraps the keys of its people.
+
+    `algorithm` is that of this key and of those made under it. `proof` opens under this key alone;
+    keys that were made before there was one go without.
+    """
 
     __tablename__ = "group_key"
     holds = SYSTEM
     constraints: ClassVar = (UniqueConstraint("group_id", "kid"),)
 
     kid: Mapped[bytes] = mapped_column(LargeBinary)
+    algorithm: Mapped[Algorithm] = mapped_column(default=Algorithm.AES_256_GCM)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    proof: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

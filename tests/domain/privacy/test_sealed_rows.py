@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import text
 
 from domain.kernel.entity import metadata
+from domain.privacy.ciphers import Algorithm
 from domain.privacy.container import Place, Tampered, unpack, unseal
 from domain.privacy.models import KeyUse
 from tests.domain.privacy.keys import key_of_box, key_of_window
+from tests.people import found_group
 
 ASK = "query($id: ID!) { person(id: $id) { phone { masked } email { masked } } }"
 
@@ -65,3 +67,34 @@ async def test_the_windows_key_does_not_open_the_box(group):
     ):
         with pytest.raises(Tampered):
             unseal(keys[key], blob, place=place, label=label)
+
+
+async def test_a_group_that_must_is_sealed_with_sm4_beside_one_that_is_not(group, clock):
+    """The fact stands with the group's key; from there on nobody has to say it again."""
+    other = await found_group(group.installation, clock, algorithm=Algorithm.SM4_GCM)
+    opened = """query($id: ID!) { person(id: $id) {
+      phone { masked value(purpose: EMERGENCY_CONTACT) } email { masked } } }"""
+    for one in (group, other):
+        found = await one.read("bea", opened, id=one.psn("ada"))
+        assert found["person"] == {
+            "phone": {"masked": "154****0004", "value": "15400000004"},
+            "email": {"masked": "a***@staff.example"},
+        }
+
+    blobs = """SELECT get_byte(wrapped, 1) AS of FROM window_key WHERE group_id = :g
+      UNION SELECT get_byte(phone, 4) FROM person WHERE group_id = :g
+      UNION SELECT get_byte(phone, 4 + get_byte(phone, 1) * 256 + get_byte(phone, 2))
+        FROM person WHERE group_id = :g"""
+    assert [row.of for row in await group.rows(blobs)] == [1]
+    assert [row.of for row in await other.rows(blobs)] == [2]
+    lengths = "SELECT DISTINCT length(wrapped) AS of FROM window_key WHERE group_id = :g"
+    assert [row.of for row in await other.rows(lengths)] == [72]
+
+
+async def test_what_a_groups_key_seals_itself_is_sealed_as_its_people_are(group, clock):
+    other = await found_group(group.installation, clock, algorithm=Algorithm.SM4_GCM)
+    key = group.installation.keyring.groups.young(other.id)
+
+    assert key.algorithm is Algorithm.SM4_GCM
+    [row] = await other.rows("SELECT algorithm, proof FROM group_key WHERE group_id = :g")
+    assert (row.algorithm, row.proof[1]) == ("SM4_GCM", 2)
