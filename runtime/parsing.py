@@ -1,5 +1,6 @@
 """From the text of an environment variable to a value; what cannot be read says what would be."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from ipaddress import ip_network
@@ -27,6 +28,13 @@ def text(raw: str) -> str:
     if stripped := raw.strip():
         return stripped
     raise Unreadable("give a value, or leave the variable out")
+
+
+def word(raw: str) -> str:
+    """A name that can stand in an address as it is; slashes divide it."""
+    if re.fullmatch(r"[\w-]+(?:/[\w-]+)*", stripped := raw.strip(), re.ASCII):
+        return stripped
+    raise Unreadable("write letters, digits, - and _, with / between")
 
 
 def flag(raw: str) -> bool:

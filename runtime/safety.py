@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from runtime.refused import Problem
+from runtime.safety_of_keys import root_of
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -24,7 +25,7 @@ URLS: Final = (
 
 def unsafe(settings: "Settings") -> list[Problem]:
     """Everything about these settings that must not be; the key is guarded everywhere."""
-    problems = list(_key(settings)) + list(_certificate(settings))
+    problems = [*_key(settings), *root_of(settings), *_certificate(settings)]
     if settings.production:
         problems += [*_demo(settings), *_exposed(settings), *_databases(settings)]
         problems += _open_origins(settings)

@@ -29,6 +29,14 @@ class Pooler(StrEnum):
     TRANSACTION = "transaction"
 
 
+class KeyPlace(StrEnum):
+    """Where the root key lies."""
+
+    FILE = "file"
+    ENV = "env"
+    VAULT = "vault"
+
+
 class LogFormat(StrEnum):
     """How a log line looks; AUTO is text on a terminal in development, else JSON."""
 
@@ -68,7 +76,18 @@ class Settings:
 
     data_dir: Folder = Path(".peiyuan")
     state_dir: Folder = Path("/var/lib/peiyuan")
+
+    key_provider: Annotated[KeyPlace, parsing.choice(KeyPlace)] = KeyPlace.FILE
+    key_wait: Seconds = 3.0
     key_file: File = None
+    root_key: Annotated[str | None, parsing.text] = field(default=None, repr=False)
+    vault_url: Annotated[str | None, parsing.origin] = None
+    vault_mount: Annotated[str, parsing.word] = "transit"
+    vault_key: Annotated[str, parsing.word] = "peiyuan"
+    vault_namespace: Annotated[str | None, parsing.text] = None
+    vault_token: Annotated[str | None, parsing.text] = field(default=None, repr=False)
+    vault_token_file: File = None
+    vault_ca: File = None
 
     database_url: Url = field(default=None, repr=False)
     database_url_direct: Url = field(default=None, repr=False)

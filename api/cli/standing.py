@@ -14,7 +14,7 @@ from runtime.bring_up import bring_up, connected
 from runtime.database import Writer
 from runtime.hot import remember, remembered
 from runtime.installation import Installation
-from runtime.keys import FileKeys, prove_root
+from runtime.keys import keys_of, prove_root
 from runtime.listening import listening
 from runtime.progress import silent
 from runtime.reader import Reader
@@ -34,10 +34,13 @@ async def standing(
     `as_owner` is for imports that need temporary tables; nothing is served that way. Who serves
     `hears` of policies that move, except behind a pooler, which passes nothing on.
     """
-    keys = FileKeys.open(settings)
-    async with bring_up(settings, metadata, tell=tell) as addresses:
+    async with (
+        keys_of(settings) as provider,
+        bring_up(settings, metadata, tell=tell) as addresses,
+    ):
+        keyring = Keyring(provider, settings.key_wait)
         async with connected(addresses.owner) as connection:
-            await prove_root(keys, connection)
+            await prove_root(keyring, connection)
         writer = Writer.open(
             addresses.owner if as_owner else addresses.app,
             connections=settings.writer_connections,
@@ -61,7 +64,7 @@ async def standing(
                 writer=writer,
                 reader=reader,
                 auditors=auditors,
-                keyring=Keyring(keys),
+                keyring=keyring,
                 catalogue=catalogue(),
             )
             async with AsyncExitStack() as stack:
@@ -69,6 +72,7 @@ async def standing(
                     await stack.enter_async_context(listening(installation, addresses.reader))
                 yield installation
             await installation.beside.finished()
+            await keyring.finished()
         finally:
             if reader.asked:
                 remember(settings.data_dir, reader.asked)

@@ -14,6 +14,7 @@ from structlog.contextvars import bind_contextvars
 from domain.access.begin_attempt import SignInRefused
 from domain.access.sessions import SessionOver
 from domain.kernel.errors import Forbidden, NotFound, Refusal
+from domain.privacy.providing import KmsUnavailable
 from runtime.hashing import TooManyAtOnce
 
 from .answers import LEGACY, Failure, Reply
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 Act = Callable[[Called], Awaitable[Reply]]
 
-STATUSES: Final = {SignInRefused: 401, Forbidden: 403, NotFound: 404}
+STATUSES: Final = {SignInRefused: 401, Forbidden: 403, NotFound: 404, KmsUnavailable: 503}
 ELSEWHERE: Final = re.compile(r"/session/oidc/(?P<provider>[^/]{1,64})(?P<back>/callback)?")
 MOST_PARAMETERS: Final = 16
 LOG: Final = logging.getLogger("peiyuan.sessions")

@@ -5,37 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from runtime.refused import StartRefused
 
-if TYPE_CHECKING:
-    from asyncpg import Connection
+from .root import LENGTH, RootKeys
 
-    from domain.privacy.keyring import KeyProvider
+if TYPE_CHECKING:
     from runtime.settings import Settings
 
-LENGTH: Final = 32  # bytes: AES-256
-NONCE: Final = 12
-FORMAT: Final = b"\x01"
 OTHERS: Final = 0o077
 MARKER: Final = "root-key.txt"
 
 
-class NotUnwrapped(Exception):
-    """A wrapped key does not open: changed, or wrapped by another root, or for another use."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileKeys:
+class FileKeys(RootKeys):
     """The key provider `file`: wraps keys under a root that lies in a file of mode 0600."""
-
-    cipher: AESGCM = field(repr=False)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -55,36 +42,6 @@ class FileKeys:
         root = _read(file)
         _same_as_before(root, file, marker)
         return cls(AESGCM(root))
-
-    async def wrap(self, key: bytes, context: bytes) -> bytes:
-        """Wrap a key under the root, bound to a context."""
-        nonce = os.urandom(NONCE)
-        return FORMAT + nonce + self.cipher.encrypt(nonce, key, FORMAT + context)
-
-    async def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """Unwrap what `wrap` made, for the same context only."""
-        nonce, sealed = wrapped[1 : 1 + NONCE], wrapped[1 + NONCE :]
-        try:
-            return self.cipher.decrypt(nonce, sealed, wrapped[:1] + context)
-        except InvalidTag:
-            message = "a wrapped key does not open under this root"
-            raise NotUnwrapped(message) from None
-
-
-async def prove_root(keys: KeyProvider, connection: Connection) -> None:
-    """Refuse a root that the database's own keys do not open under.
-
-    The marker guards a data directory; an external database may meet a new directory whose key has
-    just been made. Whatever was sealed before would stay shut, and what is new would be split off.
-    """
-    for row in await connection.fetch("select name, wrapped from system_key"):
-        try:
-            await keys.unwrap(row["wrapped"], row["name"].encode())
-        except NotUnwrapped as error:
-            raise StartRefused(
-                "this database was sealed under another root key than the one found here:"
-                " set PEIYUAN_KEY_FILE to the key file of the installation that made it"
-            ) from error
 
 
 def _usual_place(settings: Settings) -> Path:

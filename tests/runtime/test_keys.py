@@ -10,8 +10,10 @@ from uuid import UUID
 import pytest
 
 from domain.access.tokens import PEPPER
+from domain.privacy.keyring import Keyring
+from domain.privacy.providing import NotUnwrapped
 from runtime.bring_up import connected
-from runtime.keys import FileKeys, NotUnwrapped, prove_root
+from runtime.keys import FileKeys, prove_root
 from runtime.refused import StartRefused
 from runtime.settings import Settings
 
@@ -105,9 +107,9 @@ async def test_a_root_that_did_not_seal_the_database_is_refused(
         await installation.keyring.of_system(session, PEPPER)
 
     async with connected(addresses.owner) as connection:
-        await prove_root(installation.keyring.provider, connection)
+        await prove_root(installation.keyring, connection)
         with pytest.raises(StartRefused, match="another root key"):
-            await prove_root(FileKeys.open(settings), connection)
+            await prove_root(Keyring(FileKeys.open(settings)), connection)
 
 
 def test_a_wrapped_key_opens_only_in_its_context(settings: Settings) -> None:

@@ -1,0 +1,6 @@
+"""Where the root key lies: one provider a file, and what all of them must prove at the start."""
+
+from .file import FileKeys
+from .opening import keys_of, prove_root
+
+__all__ = ["FileKeys", "keys_of", "prove_root"]
