@@ -15,16 +15,13 @@ FEWEST: Final = 16  # different bytes: of 32 that were drawn by chance, there ar
 MAKE: Final = "make one with `openssl rand -base64 32`"
 
 
-def root_of(settings: "Settings") -> Iterator[Problem]:
-    """Everything that is wrong with how the settings lead to the root key."""
-    match settings.key_provider.value:
+def root_of(settings: "Settings", place: str | None = None) -> Iterator[Problem]:
+    """Everything that is wrong with how the settings lead to the root key in a place."""
+    match place or settings.key_provider.value:
         case "env":
             yield from _in_environment(settings.root_key)
         case "vault":
             yield from _in_vault(settings)
-    if settings.root_key and settings.key_provider.value != "env":
-        remedy = "remove it, or set PEIYUAN_KEY_PROVIDER=env"
-        yield Problem("PEIYUAN_ROOT_KEY", "is set and not used", remedy)
 
 
 def _in_environment(root_key: str | None) -> Iterator[Problem]:

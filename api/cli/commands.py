@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvloop
 
 from runtime.refused import SettingsRefused, StartRefused
-from runtime.settings import Settings
+from runtime.settings import KeyPlace, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -61,6 +61,10 @@ def _do(given: argparse.Namespace, settings: Settings) -> None:
                 schema(check=given.check, tell=told)
             else:
                 differences(given.diff, tell=told)
+        case "keys":
+            from .keys import move  # noqa: PLC0415
+
+            _await(move(settings, given.came_from, tell=told))
         case "login":
             from .login import login  # noqa: PLC0415
 
@@ -104,7 +108,17 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--scale", choices=("small", "large"), default="small")
     demo.add_argument("action", nargs="?", choices=("load", "reset"), default="load")
     _login(commands)
+    _keys(commands)
     return parser
+
+
+def _keys(commands: Any) -> None:
+    """`peiyuan keys move`: what it moves to stands in the settings."""
+    acts = commands.add_parser("keys", help="where the root key lies").add_subparsers(
+        dest="act", required=True
+    )
+    move = acts.add_parser("move", help="wrap all keys under the root of PEIYUAN_KEY_PROVIDER")
+    move.add_argument("--from", dest="came_from", required=True, choices=[*map(str, KeyPlace)])
 
 
 def _login(commands: Any) -> None:

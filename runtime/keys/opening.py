@@ -47,7 +47,7 @@ async def prove_root(keyring: Keyring, connection: Connection) -> None:
     to serve. They are kept from here on, so that a provider that goes down later stops nobody.
     """
     try:
-        await _prove_binding(keyring.provider)
+        await prove_binding(keyring.provider)
         for row in await connection.fetch("select name, wrapped from system_key"):
             await keyring.learn(row["name"], row["wrapped"])
     except (KmsUnavailable, NotUnwrapped, OutOfReach, TimeoutError) as error:
@@ -66,7 +66,7 @@ def _word_for(failure: BaseException) -> str:
     )
 
 
-async def _prove_binding(keys: KeyProvider) -> None:
+async def prove_binding(keys: KeyProvider) -> None:
     """Wrap a key that seals nothing: it must open in its own context, and in no other."""
     sample = os.urandom(32)
     wrapped = await keys.wrap(sample, HERE)

@@ -52,11 +52,6 @@ def test_what_is_no_root_key_is_refused_without_being_repeated(root, said, envir
     assert root is None or root not in str(caught.value)
 
 
-def test_a_root_key_that_nobody_uses_is_refused():
-    with pytest.raises(SettingsRefused, match="is set and not used"):
-        Settings.read({"PEIYUAN_ROOT_KEY": ROOT})
-
-
 async def test_the_root_does_not_show():
     given = settings(ROOT)
     async with keys_of(given) as keys:
