@@ -89,7 +89,7 @@ class HeldKeys:
     asking: dict[UUID, asyncio.Task[None]] = field(default_factory=dict, repr=False)
 
     def young(self, group_id: UUID) -> Key | None:
-        """Take a key that is held and not too old."""
+        """Take a key that is held and not too old; nothing where its row is to be looked at."""
         held = self.kept.get(group_id)
         if held is None:
             return None
@@ -97,18 +97,22 @@ class HeldKeys:
         if age >= HARD:
             self.forget(group_id)
             return None
-        if age >= SOFT:
-            self._ask_beside(held.wrapped)
-        return held.key
+        return None if age >= SOFT and self._due(group_id) else held.key
 
     async def take(self, wrapped: Wrapped) -> Key:
-        """Have a key unwrapped; while the provider fails at it, nobody waits for it again."""
-        if wrapped.group_id in self.failed:
-            self._ask_beside(wrapped)
-        else:
+        """Have a key unwrapped; nobody waits for that who could go on with the one that is held.
+
+        While the provider fails at a key, it is asked beside the requests, and they are refused.
+        """
+        group_id = wrapped.group_id
+        held = self.kept.get(group_id)
+        same = held is not None and held.wrapped.kid == wrapped.kid
+        if not same and group_id not in self.failed:
             await asyncio.shield(self._asked(wrapped))
-        held = self.kept.get(wrapped.group_id)
-        if held is None:
+        elif self._due(group_id):
+            self._asked(wrapped)
+        held = self.kept.get(group_id)
+        if held is None or held.wrapped.kid != wrapped.kid:
             raise KmsUnavailable
         return held.key
 
@@ -134,9 +138,10 @@ class HeldKeys:
         while self.asking:
             await asyncio.wait(set(self.asking.values()))
 
-    def _ask_beside(self, wrapped: Wrapped) -> None:
-        if self.clock() - self.failed.get(wrapped.group_id, -PAUSE) >= PAUSE:
-            self._asked(wrapped)
+    def _due(self, group_id: UUID) -> bool:
+        """Whether the provider is to be asked: it is not at it, and has not failed just now."""
+        paused = self.clock() - self.failed.get(group_id, -PAUSE) < PAUSE
+        return group_id not in self.asking and not paused
 
     def _asked(self, wrapped: Wrapped) -> asyncio.Task[None]:
         """Ask the provider once for all who want the same."""

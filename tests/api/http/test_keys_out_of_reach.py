@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from api.http.app import make_app
-from domain.privacy.held import HARD, PAUSE, SOFT
+from domain.privacy.held import HARD, PAUSE, SOFT, context_of
 from domain.privacy.keyring import Keyring
+from domain.privacy.models import GroupKey
 from runtime.keys.vault import VaultKeys
 from runtime.settings import Settings
 from tests.people import found_group
@@ -235,6 +237,25 @@ async def test_once_the_provider_is_back_everything_is_as_it_was(
     assert await asks(MASKED) == before
     assert shown(await asks(VALUE), "email", "value") != [None, None, None]
     assert await decrypted(group) == 3
+    assert (await client.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_a_root_of_a_new_version_is_taken_up_without_a_moment_of_darkness(
+    group, asks, client, time, transit
+):
+    """The key was wrapped anew by another process, and the old version then forbidden."""
+    before = await asks(MASKED)
+    vault = group.installation.keyring.provider.of_groups
+    async with group.installation.writer.transaction(group.id, None) as session:
+        row = (await session.scalars(select(GroupKey).where(GroupKey.group_id == group.id))).one()
+        transit.rotate()
+        row.wrapped = await vault.rewrap(row.wrapped, context_of(group.id, row.kid))
+    transit.oldest = 3
+    for later in (SOFT, SOFT, SOFT, SOFT, SOFT):
+        time.now += later
+        assert await asks(MASKED) == before
+        await group.installation.keyring.finished()
+
     assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 
