@@ -62,9 +62,9 @@ def _do(given: argparse.Namespace, settings: Settings) -> None:
             else:
                 differences(given.diff, tell=told)
         case "keys":
-            from .keys import move  # noqa: PLC0415
+            from .keys import keys  # noqa: PLC0415
 
-            _await(move(settings, given.came_from, tell=told))
+            _await(keys(settings, given, tell=told))
         case "login":
             from .login import login  # noqa: PLC0415
 
@@ -113,10 +113,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _keys(commands: Any) -> None:
-    """`peiyuan keys move`: what it moves to stands in the settings."""
+    """`peiyuan keys`: where they move to stands in the settings."""
     acts = commands.add_parser("keys", help="where the root key lies").add_subparsers(
         dest="act", required=True
     )
+    acts.add_parser("check", help="say whether this root key opens what is there")
     move = acts.add_parser("move", help="wrap all keys under the root of PEIYUAN_KEY_PROVIDER")
     move.add_argument("--from", dest="came_from", required=True, choices=[*map(str, KeyPlace)])
 

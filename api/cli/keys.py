@@ -1,4 +1,4 @@
-"""`peiyuan keys move`: from the root key of one provider to that of another."""
+"""`peiyuan keys`: whether the root key is the right one, and how keys move to another."""
 
 from __future__ import annotations
 
@@ -6,14 +6,28 @@ from typing import TYPE_CHECKING
 
 from domain.models import metadata
 from runtime.bring_up import bring_up, connected
-from runtime.keys import keys_of, move_keys
+from runtime.keys import forget_root, keys_of, move_keys
 from runtime.refused import SettingsRefused
 from runtime.safety_of_keys import root_of
 from runtime.settings import KeyPlace
 
+from .standing import standing
+
 if TYPE_CHECKING:
+    import argparse
+
     from runtime.progress import Tell
     from runtime.settings import Settings
+
+
+async def keys(settings: Settings, given: argparse.Namespace, *, tell: Tell) -> None:
+    """Do one of the acts, and say what came of it."""
+    match given.act:
+        case "move":
+            await move(settings, given.came_from, tell=tell)
+        case _:
+            async with standing(settings):
+                tell(f"the root key of {settings.key_provider} opens this installation")
 
 
 async def move(settings: Settings, came_from: str, *, tell: Tell) -> None:
@@ -27,4 +41,6 @@ async def move(settings: Settings, came_from: str, *, tell: Tell) -> None:
         connected(addresses.owner) as connection,
     ):
         moved = await move_keys(connection, before, after)
+    if settings.key_provider is not KeyPlace.FILE:
+        forget_root(settings)
     tell(f"{moved} keys moved from {came_from} to {settings.key_provider}")

@@ -44,6 +44,11 @@ class FileKeys(RootKeys):
         return cls(AESGCM(root))
 
 
+def forget_root(settings: Settings) -> None:
+    """Let another root lie in the file from now on: nothing is wrapped under the last one."""
+    (settings.data_dir / MARKER).unlink(missing_ok=True)
+
+
 def _usual_place(settings: Settings) -> Path:
     """A folder of this account, under a name that follows from the data directory."""
     if os.geteuid() == 0:
