@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .auditors import AuditorReader
     from .database import Writer
     from .reader import Reader
+    from .sequencing import Sequencer
     from .settings import Settings
 
 LOG: Final = logging.getLogger("peiyuan.policy")
@@ -61,6 +62,7 @@ class Installation:
     refused: dict[UUID, int] = field(default_factory=dict)
     hearers: list[Callable[[UUID], None]] = field(default_factory=list)
     beside: Beside = field(default_factory=Beside, repr=False)
+    sequencer: Sequencer | None = field(default=None, repr=False)  # of a process that serves
     founding: Judged = field(init=False)
     _turns: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 

@@ -14,12 +14,6 @@ BOUND = "(select nullif(current_setting('app.group_id', true), '')::uuid)"
 FIXED = "security definer set search_path = pg_catalog, pg_temp"
 """A function of the owner looks nothing up where a caller could have put it."""
 
-NAME_SUBJECTS = """
-alter table audit_entry no force row level security;
-update audit_entry set subject_id = (details ->> 'subject')::uuid, details = details - 'subject'
-  where verb = 'decrypt' and jsonb_exists(details, 'subject');
-alter table audit_entry force row level security
-"""
 TABLES = """
 create schema vault;
 create table vault.box_key (
@@ -104,14 +98,15 @@ begin
   if exists (
     select from unnest(opened) one
     where one.verb is distinct from 'decrypt' or one.outcome is distinct from 'DONE'
-      or one.subject_id is null or coalesce(one.purpose, '') = ''
+      or one.details ->> 'subject' is null or coalesce(one.purpose, '') = ''
       or coalesce(one.details @? '$.cells[0].field', false) is false
   ) then
     raise exception 'an opening names person, purpose and cells' using errcode = 'PY002';
   end if;
   insert into public.audit_entry select (one).* from unnest(opened) one;
   insert into vault.ticket (group_id, id, subjects, kids)
-  values (bound, ticket, array(select distinct one.subject_id from unnest(opened) one), kids);
+  values (bound, ticket, array(
+    select distinct (one.details ->> 'subject')::uuid from unnest(opened) one), kids);
   delete from vault.ticket old
   where old.group_id = bound and old.asked_at < clock_timestamp() - interval '1 hour';
   return ticket;
@@ -178,18 +173,19 @@ create function vault.shred(entry jsonb) returns void
 language plpgsql {FIXED} as $$
 declare
   done public.audit_entry := jsonb_populate_record(null::public.audit_entry, entry);
+  subject uuid := (done.details ->> 'subject')::uuid;
 begin
-  if done.verb is distinct from 'eraseSubject' or done.subject_id is null
+  if done.verb is distinct from 'eraseSubject' or subject is null
      or done.outcome is distinct from 'DONE' or coalesce(done.purpose, '') = '' then
     raise exception 'an erasure names whom and what for' using errcode = 'PY002';
   end if;
   insert into public.audit_entry select done.*;
-  insert into vault.tombstone (group_id, subject_id) values (done.group_id, done.subject_id)
+  insert into vault.tombstone (group_id, subject_id) values (done.group_id, subject)
     on conflict on constraint pk_tombstone do nothing;
   delete from vault.box_key key
-    where key.group_id = done.group_id and key.subject_id = done.subject_id;
+    where key.group_id = done.group_id and key.subject_id = subject;
   delete from public.window_key key
-    where key.group_id = done.group_id and key.subject_id = done.subject_id;
+    where key.group_id = done.group_id and key.subject_id = subject;
 end $$;
 """
 GRANTS = """
@@ -207,14 +203,6 @@ def execute(statements: str) -> None:
 
 
 def upgrade() -> None:
-    op.add_column("audit_entry", sa.Column("subject_id", sa.Uuid(), nullable=True))
-    op.create_index(
-        op.f("ix_audit_entry_group_id_subject_id"),
-        "audit_entry",
-        ["group_id", "subject_id"],
-        postgresql_where=sa.text("subject_id IS NOT NULL"),
-    )
-    execute(NAME_SUBJECTS)
     execute(TABLES)
     execute(MOVE)
     for table in ("box_key", "ticket", "tombstone"):
@@ -251,5 +239,3 @@ def downgrade() -> None:
         ["group_id", "subject_id", "use"],
     )
     op.execute("drop schema vault cascade")
-    op.drop_index(op.f("ix_audit_entry_group_id_subject_id"), table_name="audit_entry")
-    op.drop_column("audit_entry", "subject_id")

@@ -18,6 +18,7 @@ from runtime.keys import keys_of, prove_root
 from runtime.listening import listening
 from runtime.progress import silent
 from runtime.reader import Reader
+from runtime.sequencing import sequencing
 from runtime.settings import Pooler
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ async def standing(
     """Bring everything up that requests and commands lean on, and take it down in order.
 
     `as_owner` is for imports that need temporary tables; nothing is served that way. Who serves
-    `hears` of policies that move, except behind a pooler, which passes nothing on.
+    `hears` of policies that move, except behind a pooler, which passes nothing on; and sequences
+    the trail beside the requests.
     """
     async with (
         keys_of(settings) as provider,
@@ -70,6 +72,8 @@ async def standing(
             async with AsyncExitStack() as stack:
                 if hears and settings.pooler is Pooler.NONE:
                     await stack.enter_async_context(listening(installation, addresses.reader))
+                if hears:
+                    await stack.enter_async_context(sequencing(installation))
                 yield installation
             await installation.beside.finished()
             await keyring.finished()

@@ -6,10 +6,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from api.planner.refusals import RequestRefused
+from domain.audit.entries import Act
 from domain.audit.key_acts import ask_for_keys
 from domain.audit.models import Outcome
 from domain.audit.opened import DECRYPT
-from domain.audit.trail import append, entry_of
+from domain.audit.trail import append, entry_in
 from domain.kernel.entity import Entity, GroupEntity
 from domain.kernel.errors import StepUpRequired
 from domain.privacy.keyring import unwrap_box
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 
-Opened: TypeAlias = "defaultdict[tuple[str, UUID], set[tuple[str, str]]]"
+Opened: TypeAlias = defaultdict[tuple[str, str], set[tuple[str, str]]]
 """Fields and rows of the cells that are opened, by purpose and person."""
 
 
@@ -143,19 +144,23 @@ def _by_purpose(asked: Asked, cells: list[Sealed]) -> Opened:
     opened: Opened = defaultdict(set)
     for cell in cells:
         purpose = _purpose(asked, cell.mark)
-        opened[purpose, cell.subject].add((cell.mark.field, str(cell.row)))
+        opened[purpose, str(cell.subject)].add((cell.mark.field, str(cell.row)))
     return opened
 
 
 def _entries(work: Work, opened: Opened) -> list[AuditEntry]:
     """Make one entry for each person and purpose; fields and ids, never a value."""
     return [
-        entry_of(
+        entry_in(
             work,
-            verb=DECRYPT,
-            subject=subject,
-            purpose=purpose,
-            details={"cells": [{"field": field, "row": row} for field, row in sorted(fields)]},
+            Act(
+                verb=DECRYPT,
+                purpose=purpose,
+                details={
+                    "subject": subject,
+                    "cells": [{"field": field, "row": row} for field, row in sorted(fields)],
+                },
+            ),
         )
         for (purpose, subject), fields in sorted(opened.items())
     ]

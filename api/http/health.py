@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Answer = Callable[["Request"], Awaitable[Response]]
 NO_GROUP: Final = UUID(int=0)
+LATE: Final = 60.0  # seconds
 LOG: Final = logging.getLogger("peiyuan.health")
 
 
@@ -26,8 +27,8 @@ def health_routes(installation: Installation, shadow: Shadow) -> list[Route]:
     """`/livez` says that the process runs; `/readyz` that its database answers as well.
 
     A group whose stored policy is malformed makes it degraded, and so does a mask that Casbin did
-    not confirm, whose reads are refused, or a key that its provider does not give out; it is no
-    less ready for the others.
+    not confirm, whose reads are refused, a key that its provider does not give out, and a trail
+    whose entries have waited for their places too long; it is no less ready for the others.
     """
     return [Route("/livez", _live), Route("/readyz", _ready(installation, shadow))]
 
@@ -47,6 +48,7 @@ def _ready(installation: Installation, shadow: Shadow) -> Answer:
             "refusedPolicies": len(installation.refused),
             "mismatches": shadow.mismatches,
             "keysOutOfReach": installation.keyring.groups.troubled,
+            "auditLag": _late(installation),
         }
         wrong = {name: count for name, count in figures.items() if count}
         if wrong:
@@ -54,6 +56,12 @@ def _ready(installation: Installation, shadow: Shadow) -> Answer:
         return _told(200, "ready")
 
     return ready
+
+
+def _late(installation: Installation) -> int:
+    """The seconds that the sequencer of this process is behind, if they are too many."""
+    lag = 0.0 if installation.sequencer is None else installation.sequencer.lag
+    return int(lag) if lag > LATE else 0
 
 
 def _told(status: int, state: str, **figures: int) -> Response:

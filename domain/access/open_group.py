@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.audit.models import AuditDirectory
 from domain.kernel.permission import permission
 from domain.organisation.models import Tenant, TenantKind
 from domain.privacy.ciphers import Algorithm
@@ -43,5 +44,6 @@ async def open_group(work: Work, command: OpenGroup, *, keyring: Keyring) -> Ten
     await work.add(root)
     await keyring.found_group(work, algorithm=command.algorithm)
     await seed_policy(work)
+    work.session.add(AuditDirectory(group_id=group))
     await work.flush()
     return root

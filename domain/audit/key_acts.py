@@ -15,7 +15,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from .trail import entry_of
+from .entries import Act
+from .trail import entry_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ async def ask_for_keys(work: Work, entries: Sequence[AuditEntry], kids: Sequence
     The ticket is good once `work` has been committed, for ten seconds, and for these keys as far
     as they are of the people whom the entries name.
     """
-    given = orjson.dumps([_as_json(work, entry) for entry in entries]).decode()
+    given = orjson.dumps([_as_json(entry) for entry in entries]).decode()
     found = await work.session.execute(REQUEST, {"entries": given, "kids": kids})
     ticket: UUID = found.scalar_one()
     return ticket
@@ -47,17 +48,14 @@ async def shred_keys(work: Work, subject: UUID, *, purpose: str) -> None:
 
     What is left is a tombstone, by which the same is done to a copy of older data.
     """
-    entry = entry_of(work, verb=ERASE, subject=subject, purpose=purpose)
-    given = orjson.dumps(_as_json(work, entry)).decode()
+    act = Act(verb=ERASE, purpose=purpose, details={"subject": str(subject)})
+    given = orjson.dumps(_as_json(entry_in(work, act))).decode()
     await work.flush()
     await work.session.execute(SHRED, {"entry": given})
 
 
-def _as_json(work: Work, entry: AuditEntry) -> dict[str, Any]:
-    """Write an entry as the database takes it: whole, as if it had been added to the work."""
-    entry.group_id = work.actor.group_id
-    entry.id = entry.id or work.new_id()
-    entry.created_at, entry.row_version = work.now, 1
+def _as_json(entry: AuditEntry) -> dict[str, Any]:
+    """Write an entry as the database takes it."""
     return {
         column.key: _plain(getattr(entry, column.key)) for column in type(entry).__table__.columns
     }

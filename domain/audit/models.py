@@ -7,13 +7,13 @@ from enum import Enum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.kernel.entity import GroupEntity
+from domain.kernel.entity import Entity, GroupEntity
 from domain.privacy.classification import SYSTEM
-from domain.privacy.types import Code
+from domain.privacy.types import Code, Prose
 
 
 class Outcome(Enum):
@@ -27,7 +27,9 @@ class Outcome(Enum):
 class AuditEntry(GroupEntity, kw_only=True, repr=False):
     """One act of one actor, written in the transaction of the act itself.
 
-    Carries ids, field names and codes; a value of a person never stands here.
+    Carries ids, field names and codes; a value of a person never stands here. `leaf` is the hash
+    of its event; of whom it leads to (`subject` and `cells` in the details) the event holds but a
+    `commitment`, which nobody can open any more once details and `salt` have been emptied of it.
     """
 
     __tablename__ = "audit_entry"
@@ -35,7 +37,9 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
     holds = SYSTEM
     constraints: ClassVar = (
         Index(None, "group_id", "at", "id"),
-        Index(None, "group_id", "subject_id", postgresql_where=text("subject_id IS NOT NULL")),
+        Index(None, "group_id", "tenant_id", "at", "id"),
+        Index(None, "group_id", "principal_id", "at", "id"),
+        Index(None, "group_id", "verb", "at", "id"),
         # What somebody has opened of late is counted before more is opened.
         Index(None, "group_id", "principal_id", "at", postgresql_where=text("verb = 'decrypt'")),
     )
@@ -46,10 +50,63 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
     verb: Mapped[Code]
     object_type: Mapped[Code]
     object_id: Mapped[UUID | None] = mapped_column(default=None)
-    subject_id: Mapped[UUID | None] = mapped_column(default=None)  # whose sealed cells were opened
     outcome: Mapped[Outcome]
     code: Mapped[Code | None] = mapped_column(default=None)
     purpose: Mapped[Code | None] = mapped_column(default=None)
     request_id: Mapped[Code | None] = mapped_column(default=None)
     policy_version: Mapped[int]
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    commitment: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditLeaf(GroupEntity, kw_only=True, repr=False):
+    """The place of an entry, whose id it has, in the tree of its group: for good, and only one.
+
+    It outlives the entry: when that has been exported and dropped, old proofs still verify.
+    """
+
+    __tablename__ = "audit_leaf"
+    append_only: ClassVar[bool] = True
+    holds = SYSTEM
+    constraints: ClassVar = (UniqueConstraint("group_id", "leaf_index"),)
+
+    leaf_index: Mapped[int] = mapped_column(BigInteger)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditNode(GroupEntity, kw_only=True, repr=False):
+    """The hash of a complete subtree over 256 leaves, or over 256 of those, and so on."""
+
+    __tablename__ = "audit_node"
+    append_only: ClassVar[bool] = True
+    holds = SYSTEM
+    constraints: ClassVar = (UniqueConstraint("group_id", "height", "place"),)
+
+    height: Mapped[int]
+    place: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditCheckpoint(GroupEntity, kw_only=True, repr=False):
+    """The tree of a group as it was signed at an instant (C2SP: signed note, tlog-checkpoint)."""
+
+    __tablename__ = "audit_checkpoint"
+    append_only: ClassVar[bool] = True
+    holds = SYSTEM
+    constraints: ClassVar = (UniqueConstraint("group_id", "size"),)
+
+    at: Mapped[datetime]
+    size: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[Prose]
+
+
+class AuditDirectory(Entity, kw_only=True, repr=False):
+    """The groups that have a trail: where the sequencer finds them before it is bound to one."""
+
+    __tablename__ = "audit_directory"
+    __table_args__ = ({"info": {"kind": "directory", "append_only": True}},)
+
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from domain.kernel.ids import uuid7
 
-from .models import AuditEntry, Outcome
+from .entries import Act, entry_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from authz.actor import Actor
+
+    from .models import AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,25 +33,12 @@ class Reading:
 
 def read_by(actor: Actor, reading: Reading, *, now: datetime, request_id: str) -> AuditEntry:
     """Make the entry of a reading."""
-    entry = AuditEntry(
-        id=uuid7(now),
-        tenant_id=actor.tenant_id,
-        at=now,
-        principal_id=actor.principal_id,
-        token_id=actor.token_id,
-        verb="read",
-        object_type="",
-        outcome=Outcome.DONE,
-        request_id=request_id or None,
-        policy_version=actor.policy_version,
-        details={
-            "operation": reading.operation,
-            "roots": list(reading.roots),
-            "types": list(reading.types),
-            "rows": reading.rows,
-            "withheld": reading.withheld,
-        },
-    )
-    entry.group_id = actor.group_id
-    entry.created_at = now
-    return entry
+    details = {
+        "operation": reading.operation,
+        "roots": list(reading.roots),
+        "types": list(reading.types),
+        "rows": reading.rows,
+        "withheld": reading.withheld,
+    }
+    act = Act(verb="read", details=details)
+    return entry_of(actor, act, id=uuid7(now), at=now, request_id=request_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .models import AuditEntry, Outcome
+from .entries import Act, entry_of
+from .models import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from domain.kernel.entity import GroupEntity
     from domain.kernel.work import Work
+
+    from .models import AuditEntry
 
 
 async def append(
@@ -25,40 +29,23 @@ async def append(
     details: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Write down one act: verb, object, outcome and ids; never a value of a person."""
-    entry = entry_of(
-        work, verb=verb, on=on, outcome=outcome, code=code, purpose=purpose, details=details
+    act = Act(
+        verb=verb, on=on, outcome=outcome, code=code, purpose=purpose, details=details or {}
     )
+    entry = entry_in(work, act)
     await work.add(entry)
     return entry
 
 
-def entry_of(
-    work: Work,
-    *,
-    verb: str,
-    on: GroupEntity | None = None,
-    subject: UUID | None = None,
-    outcome: Outcome = Outcome.DONE,
-    code: str | None = None,
-    purpose: str | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> AuditEntry:
-    """Make the entry of one act, to be written with it."""
-    return AuditEntry(
-        tenant_id=work.actor.tenant_id,
+def entry_in(work: Work, act: Act) -> AuditEntry:
+    """Make the entry of an act, with what has been done in the work so far."""
+    told = {"rows": touched(work), "events": happened(work), **act.details}
+    return entry_of(
+        work.actor,
+        replace(act, details=told),
+        id=work.new_id(),
         at=work.now,
-        principal_id=work.actor.principal_id,
-        token_id=work.actor.token_id,
-        verb=verb,
-        object_type=type(on).__name__ if on is not None else "",
-        object_id=on.id if on is not None else None,
-        subject_id=subject,
-        outcome=outcome,
-        code=code,
-        purpose=purpose,
         request_id=work.request_id,
-        policy_version=work.actor.policy_version,
-        details={"rows": touched(work), "events": happened(work), **(details or {})},
     )
 
 

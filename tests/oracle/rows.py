@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.access.founder import founder
+from domain.audit.entries import Act
 from domain.audit.key_acts import ask_for_keys
 from domain.audit.opened import DECRYPT
-from domain.audit.trail import entry_of
+from domain.audit.trail import entry_in
 from domain.kernel.entity import metadata
 from domain.privacy.container import KID, Key, Place, unpack, unseal
 from domain.privacy.keyring import unwrap_box
@@ -89,12 +90,13 @@ async def _boxes(installation: Installation, rows: Rows) -> dict[bytes, Key]:
     }
     async with perform(installation, everything) as work:
         entries = [
-            entry_of(
+            entry_in(
                 work,
-                verb=DECRYPT,
-                subject=subject,
-                purpose="AUDIT",
-                details={"cells": [{"field": "*"}]},
+                Act(
+                    verb=DECRYPT,
+                    purpose="AUDIT",
+                    details={"subject": str(subject), "cells": [{"field": "*"}]},
+                ),
             )
             for subject in sorted({subject for subject, _ in wanted})
         ]

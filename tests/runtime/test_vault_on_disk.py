@@ -62,8 +62,8 @@ async def opened(connection, group, subject, kid):
         "group_id": str(group), "tenant_id": str(group), "id": str(uuid4()),
         "at": "2026-05-04T01:00:00Z", "created_at": "2026-05-04T01:00:00Z", "row_version": 1,
         "principal_id": str(uuid4()), "verb": "decrypt", "object_type": "",
-        "subject_id": str(subject), "outcome": "DONE", "purpose": "AUDIT", "policy_version": 1,
-        "details": {"cells": [{"field": "Person.phone"}]},
+        "outcome": "DONE", "purpose": "AUDIT", "policy_version": 1, "leaf": "\\x" + "00" * 32,
+        "details": {"subject": str(subject), "cells": [{"field": "Person.phone"}]},
     }  # fmt: skip
     ticket = await connection.fetchval(
         "SELECT vault.request($1::jsonb, $2)", json.dumps([entry]), [kid]

@@ -11,9 +11,9 @@ query($id: ID!, $p: Purpose!) {
 
 async def decrypts(group):
     return [
-        (row.purpose, str(row.subject_id), [cell["field"] for cell in row.details["cells"]])
+        (row.purpose, row.details["subject"], [cell["field"] for cell in row.details["cells"]])
         for row in await group.rows(
-            "SELECT purpose, subject_id, details FROM audit_entry WHERE group_id = :g AND verb = 'decrypt'"
+            "SELECT purpose, details FROM audit_entry WHERE group_id = :g AND verb = 'decrypt'"
         )
     ]
 

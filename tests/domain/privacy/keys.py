@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.audit.entries import Act
 from domain.audit.key_acts import ask_for_keys
 from domain.audit.opened import DECRYPT
-from domain.audit.trail import entry_of
+from domain.audit.trail import entry_in
 from domain.privacy.container import KID, Key, unpack
 from domain.privacy.keyring import unwrap_box, unwrap_subject_key
 from domain.privacy.models import KeyUse, WindowKey
@@ -18,8 +19,8 @@ from domain.privacy.vault import release_boxes
 def opening(work, person: UUID, *, field: str = "Person.phone", purpose: str = "AUDIT"):
     """The entry of an opening of one cell."""
     cells = [{"field": field, "row": str(person)}]
-    details = {"cells": cells}
-    return entry_of(work, verb=DECRYPT, subject=person, purpose=purpose, details=details)
+    details = {"subject": str(person), "cells": cells}
+    return entry_in(work, Act(verb=DECRYPT, purpose=purpose, details=details))
 
 
 async def kid_of(group, person: UUID, column: str = "phone") -> bytes:

@@ -16,6 +16,7 @@ from runtime.vault import gaps
 from tests.domain.privacy.keys import kid_of
 
 REQUEST = "SELECT vault.request($1::jsonb, $2)"
+CELLS = [{"field": "Person.phone", "row": "x"}]
 RELEASE = "SELECT * FROM vault.release($1)"
 
 
@@ -52,11 +53,14 @@ def entry(group, *, about="ada", **changes):
         "principal_id": str(group.principals["bea"]),
         "verb": "decrypt",
         "object_type": "",
-        "subject_id": str(group.people[about]),
         "outcome": "DONE",
         "purpose": "HR_ADMINISTRATION",
         "policy_version": 1,
-        "details": {"cells": [{"field": "Person.phone", "row": str(group.people[about])}]},
+        "details": {
+            "subject": str(group.people[about]),
+            "cells": [{"field": "Person.phone", "row": str(group.people[about])}],
+        },
+        "leaf": "\\x" + "00" * 32,
     }
     return told | changes
 
@@ -206,15 +210,17 @@ async def test_a_ticket_is_for_its_own_group(group, other_group, app, kids):
     [
         {"purpose": None},
         {"purpose": ""},
-        {"subject_id": None},
         {"verb": "read"},
         {"verb": None},
         {"outcome": "DENIED"},
         {"details": {}},
-        {"details": {"cells": []}},
-        {"details": {"cells": [{"row": "x"}]}},
+        {"details": {"subject": None, "cells": CELLS}},
+        {"details": {"cells": CELLS}},
+        {"details": {"subject": "ada", "cells": CELLS}},
+        {"details": {"subject": str(UUID(int=1)), "cells": []}},
+        {"details": {"subject": str(UUID(int=1)), "cells": [{"row": "x"}]}},
+        {"details": {"subject": str(UUID(int=1)), "cells": "all"}},
         {"details": None},
-        {"details": {"cells": "all"}},
     ],
 )
 async def test_an_entry_that_does_not_say_who_opens_what_gives_no_ticket(group, app, kids, changes):
@@ -289,11 +295,11 @@ async def test_keys_are_not_shredded_without_a_word(group, app, owner):
     held = "SELECT count(*) FROM vault.box_key WHERE group_id = $1 AND subject_id = $2"
     where = (group.id, group.people["ada"])
     before = await owner.fetchval(held, *where)
-    erasing = entry(group, verb="eraseSubject", details={})
+    erasing = entry(group, verb="eraseSubject", details={"subject": str(group.people["ada"])})
 
     for changes in (
         {"verb": "x"},
-        {"subject_id": None},
+        {"details": {}},
         {"purpose": " "[:0]},
         {"outcome": "DENIED"},
     ):
