@@ -12,9 +12,11 @@ from domain.audit.reading import read_by
 from .database import NotCommitted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from authz.actor import Actor
+    from domain.audit.models import AuditEntry
     from domain.audit.reading import Reading
 
     from .installation import Installation
@@ -38,9 +40,14 @@ async def write_down(
 ) -> None:
     """Commit what an auditor has read, on a connection that is not theirs."""
     entry = read_by(actor, reading, now=now, request_id=request_id)
-    tenants = (actor.tenant_id,)
     try:
-        async with installation.writer.transaction(actor.group_id, tenants) as session:
-            session.add(entry)
+        await keep(installation, actor, [entry])
     except FAILED as error:
         raise NotWrittenDown from error
+
+
+async def keep(installation: Installation, actor: Actor, entries: Iterable[AuditEntry]) -> None:
+    """Commit entries about an actor, whatever they may write themselves."""
+    tenants = (actor.tenant_id,)
+    async with installation.writer.transaction(actor.group_id, tenants) as session:
+        session.add_all(entries)

@@ -18,6 +18,7 @@ from runtime.watching import NotWrittenDown
 
 from .answers import enveloped
 from .asked import Asked
+from .attempts import put_attempts_on_record
 from .computing import answers, closed
 from .introspection import introspect
 from .mutating import mutated
@@ -114,7 +115,7 @@ class Gateway:
         )
         try:
             if operation.node.operation is OperationType.MUTATION:
-                return await mutated(asked)
+                return await _mutated(asked)
             found = await _read(asked, selected)
         except PurposeNotAllowed as refused:
             await write_down_refused(asked, refused)
@@ -129,6 +130,15 @@ class Gateway:
             key = await self.installation.keyring.of_system(session, "cursors")
         self.cursors = Cursors.under(key)
         return self.cursors
+
+
+async def _mutated(asked: Asked) -> bytes:
+    """Do what an operation asks for; who may not is refused, and that they tried is kept."""
+    try:
+        return await mutated(asked)
+    except (FieldsForbidden, AuditorsOnlyRead):
+        await put_attempts_on_record(asked)
+        raise
 
 
 async def _read(asked: Asked, selected: Selected) -> Read:
