@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LEAF, NODE = b"\x00", b"\x01"
 EMPTY: Final = sha256(b"").digest()
@@ -65,12 +65,7 @@ def complete(span: Span) -> list[Subtree]:
 def spanned(span: Span, hashes: Hashes) -> bytes:
     """The hash over a span of a tree, out of those of its complete subtrees or of what is below."""
     parts = [_of(one, hashes) for one in complete(span)]
-    if not parts:
-        return EMPTY
-    found = parts.pop()
-    while parts:
-        found = node_hash(parts.pop(), found)
-    return found
+    return _folded(parts) if parts else EMPTY
 
 
 def _of(wanted: Subtree, hashes: Hashes) -> bytes:
@@ -169,19 +164,34 @@ def is_consistent(
     return not last and (old, new) == roots
 
 
-def grown(size: int, leaves: Iterable[bytes], hashes: Hashes) -> dict[Subtree, bytes]:
-    """The hashes of all subtrees that leaves complete behind a tree of a size, with the leaves.
+class Growth(NamedTuple):
+    """What one more leaf makes: the root of the tree that ends with it, and complete subtrees."""
+
+    root: bytes
+    made: tuple[tuple[Subtree, bytes], ...]
+
+
+def grown(size: int, leaves: Iterable[bytes], hashes: Hashes) -> Iterator[Growth]:
+    """Let a tree of a size grow, leaf by leaf.
 
     `hashes` has to hold those of the complete subtrees that the tree is made of so far.
     """
-    known = {one: hashes[one] for one in complete((0, size))}
-    made: dict[Subtree, bytes] = {}
+    standing = [(one, hashes[one]) for one in complete((0, size))]
     for place, leaf in enumerate(leaves, start=size):
-        one, found = Subtree(0, place), leaf
-        made[one] = found
-        while one.place & 1:
-            left = Subtree(one.height, one.place - 1)
-            found = node_hash(made.get(left) or known[left], found)
-            one = Subtree(one.height + 1, one.place >> 1)
-            made[one] = found
-    return made
+        one = Subtree(0, place), leaf
+        made = [one]
+        while one[0].place & 1:
+            (height, at), right = one
+            _, left = standing.pop()
+            one = Subtree(height + 1, at >> 1), node_hash(left, right)
+            made.append(one)
+        standing.append(one)
+        yield Growth(_folded([found for _, found in standing]), tuple(made))
+
+
+def _folded(parts: list[bytes]) -> bytes:
+    """The hash over complete subtrees that stand beside each other, the largest first."""
+    found = parts.pop()
+    while parts:
+        found = node_hash(parts.pop(), found)
+    return found

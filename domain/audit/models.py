@@ -64,7 +64,8 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
 class AuditLeaf(GroupEntity, kw_only=True, repr=False):
     """The place of an entry, whose id it has, in the tree of its group: for good, and only one.
 
-    It outlives the entry: when that has been exported and dropped, old proofs still verify.
+    It outlives the entry: when that has been exported and dropped, old proofs still verify. `root`
+    is that of the tree which ends here: where a root first differs, somebody has begun to change.
     """
 
     __tablename__ = "audit_leaf"
@@ -74,6 +75,7 @@ class AuditLeaf(GroupEntity, kw_only=True, repr=False):
 
     leaf_index: Mapped[int] = mapped_column(BigInteger)
     leaf: Mapped[bytes] = mapped_column(LargeBinary)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AuditNode(GroupEntity, kw_only=True, repr=False):

@@ -97,14 +97,15 @@ async def _placed(
     size = await size_of(session, group_id)
     frontier = await _frontier(session, group_id, size)
     hashes = [one.leaf or leaf_of(one) for one in found]
+    growth = list(grown(size, hashes, frontier))
     leaves = [
-        {**_owned(group_id, one.id, now), "leaf_index": at, "leaf": leaf}
-        for at, (one, leaf) in enumerate(zip(found, hashes, strict=True), start=size)
+        {**_owned(group_id, one.id, now), "leaf_index": at, "leaf": leaf, "root": more.root}
+        for at, (one, leaf, more) in enumerate(zip(found, hashes, growth, strict=True), start=size)
     ]
-    made = grown(size, hashes, frontier)
     nodes = [
         {**_owned(group_id, uuid7(now), now), "height": height, "place": place, "hash": hashed}
-        for (height, place), hashed in made.items()
+        for more in growth
+        for (height, place), hashed in more.made
         if height and height % STEP == 0
     ]
     await session.execute(insert(AuditLeaf), leaves)

@@ -116,7 +116,9 @@ def test_a_tree_that_grows_in_any_steps_is_the_tree_that_was_there_at_once(steps
     for step in steps:
         sizes.append(sizes[-1] + step)
     for start, end in pairwise(sizes):
-        kept |= grown(start, leaves[start:end], kept)
+        for size, more in enumerate(grown(start, leaves[start:end], kept), start=start + 1):
+            assert more.root == root_of(leaves[:size])
+            kept |= dict(more.made)
         frontier = complete((0, end))
         assert set(frontier) <= set(kept)
         assert spanned((0, end), {one: kept[one] for one in frontier}) == root_of(leaves[:end])

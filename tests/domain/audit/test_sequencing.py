@@ -37,7 +37,9 @@ async def whole(group):
     assert [one.leaf_index for one in found.leaves] == list(range(len(found.entries)))
     assert {one.id for one in found.leaves} == set(found.entries)
     assert [one.leaf for one in found.leaves] == [leaf_hash(one) for one in found.data]
+    roots = [one.root for one in found.leaves]
     for one in found.checkpoints:
+        assert one.root == roots[one.size - 1]
         assert one.root == reference.tree(found.data[: one.size])
     if found.checkpoints:
         assert found.checkpoints[-1].size == len(found.leaves)
@@ -301,7 +303,7 @@ async def test_a_place_is_taken_once(group, addresses):
         await app.execute(f"SET app.group_id = '{group.id}'; SET app.write_tenants = '*'")
         with pytest.raises(Exception, match="uq_audit_leaf_group_id_leaf_index"):
             await app.execute(
-                "INSERT INTO audit_leaf SELECT group_id, tenant_id, $1, leaf_index, leaf,"
+                "INSERT INTO audit_leaf SELECT group_id, tenant_id, $1, leaf_index, leaf, root,"
                 " row_version, created_at FROM audit_leaf WHERE leaf_index = 0",
                 uuid7(group.clock()),
             )
