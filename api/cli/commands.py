@@ -69,6 +69,10 @@ def _do(given: argparse.Namespace, settings: Settings) -> None:
             from .login import login  # noqa: PLC0415
 
             _await(login(settings, given, tell=told))
+        case "audit":
+            from .audit import audit  # noqa: PLC0415
+
+            _await(audit(settings, given, tell=told))
         case _:
             _demo(given, settings)
 
@@ -109,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("action", nargs="?", choices=("load", "reset"), default="load")
     _login(commands)
     _keys(commands)
+    _audit(commands)
     return parser
 
 
@@ -120,6 +125,20 @@ def _keys(commands: Any) -> None:
     acts.add_parser("check", help="say whether this root key opens what is there")
     move = acts.add_parser("move", help="wrap all keys under the root of PEIYUAN_KEY_PROVIDER")
     move.add_argument("--from", dest="came_from", required=True, choices=[*map(str, KeyPlace)])
+
+
+def _audit(commands: Any) -> None:
+    """`peiyuan audit`: the trail, its places and its key."""
+    acts = commands.add_parser("audit", help="prove the trail").add_subparsers(
+        dest="act", required=True
+    )
+    acts.add_parser("sequence", help="give entries their places, and sign the trees, once")
+    key = acts.add_parser("key", help="the public key that a group's checkpoints are signed with")
+    export = acts.add_parser("export", help="write the trail of a group, to be verified")
+    for parser in (key, export):
+        parser.add_argument("group")
+    export.add_argument("file")
+    export.add_argument("--subjects", action="store_true", help="tell whom openings were about")
 
 
 def _login(commands: Any) -> None:

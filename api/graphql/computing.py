@@ -18,6 +18,7 @@ from authz.actor import DenialMode
 from domain.kernel.errors import NotFound, Refusal
 from runtime.unit import perform
 
+from .attempts import put_export_on_record
 from .reading import Read, granted_by, told
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Computed:
     answer: Callable[[Work, Asked, Mapping[str, Any]], Awaitable[Tree | list[Tree] | None]]
     arguments: tuple[tuple[str, str, str, object], ...] = ()
     own: Callable[[Actor, Mapping[str, Any]], bool] | None = None  # who asks it of themselves
+    kept: bool = False  # whether it stands in the trail that it was answered
 
     @property
     def type_name(self) -> str:
@@ -121,7 +123,10 @@ async def _answered(asked: Asked, pick: Pick, root: Computed) -> Any:
             request_id=asked.request.request_id,
             reading=True,
         ) as work:
-            return shown(await root.answer(work, asked, given(asked, pick)), pick, root.type_name)
+            found = await root.answer(work, asked, given(asked, pick))
+        if root.kept:
+            await put_export_on_record(asked, root.name)
+        return shown(found, pick, root.type_name)
     except NotFound:
         return None
     except Refusal as refusal:

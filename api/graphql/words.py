@@ -22,6 +22,7 @@ ENUMS: Final[Mapping[str, str]] = {
     "ActivityKind": "活动类型 What a path can ask for besides a course.",
     "ItemState": "项目状态 Where an item of a plan stands.",
     "LeaveCode": "离职原因代码 Why someone left, as coded for the figures.",
+    "Outcome": "结果 How an act ended.",
     "Metric": "指标 What a threshold limits.",
     "OrderDirection": "排序方向 The direction of an order.",
     "Permitted": "许可范围 On how many rows something is permitted.",
@@ -156,6 +157,11 @@ ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "PAY": "薪酬 Pay.",
         "PRESSURE": "压力 Pressure.",
         "OTHER": "其他 Something else.",
+    },
+    "Outcome": {
+        "DONE": "完成 It was done.",
+        "REFUSED": "驳回 A rule said no.",
+        "DENIED": "无权 It was not permitted.",
     },
     "Metric": {
         "PASS_MARK": "通过分数 The score that passes, 0 to 100; higher is stricter.",

@@ -15,6 +15,7 @@ from sqlalchemy import and_, select
 from .canonical import canonical, event_of, personal
 from .merkle import complete, spanned
 from .models import AuditCheckpoint, AuditEntry, AuditLeaf
+from .notes import origin_of
 from .tree import hashes_of
 
 if TYPE_CHECKING:
@@ -25,21 +26,21 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from .merkle import Span
-    from .notes import Signer
 
 FORM: Final = "peiyuan-audit-bundle-1"
 AT_ONCE: Final = 1000
 
 
 async def bundle(
-    session: AsyncSession, group_id: UUID, signer: Signer, span: Span, *, subjects: bool = False
+    session: AsyncSession, group_id: UUID, key: str, span: Span, *, subjects: bool = False
 ) -> AsyncIterator[str]:
     """Write the lines of a span of the trail of a group, as far as it has places.
 
-    With `subjects`, events tell as well whom they lead to, so that this can be verified too.
+    `key` is the public key of its checkpoints. With `subjects`, events tell as well whom they lead
+    to, so that this can be verified too.
     """
     start, end = span
-    yield _line(await _header(session, group_id, signer, start))
+    yield _line(await _header(session, group_id, key, start))
     for first in range(start, end, AT_ONCE):
         last = min(first + AT_ONCE, end)
         for leaf, entry in await _placed(session, group_id, (first, last)):
@@ -49,9 +50,7 @@ async def bundle(
         yield _line({"checkpoint": note})
 
 
-async def _header(
-    session: AsyncSession, group_id: UUID, signer: Signer, start: int
-) -> dict[str, Any]:
+async def _header(session: AsyncSession, group_id: UUID, key: str, start: int) -> dict[str, Any]:
     wanted = complete((0, start))
     kept = await hashes_of(session, group_id, wanted)
     before = [
@@ -59,8 +58,8 @@ async def _header(
     ]
     return {
         "form": FORM,
-        "origin": signer.name,
-        "key": signer.verifier(),
+        "origin": origin_of(group_id),
+        "key": key,
         "from": start,
         "before": [encoded(one) for one in before],
     }

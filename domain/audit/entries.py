@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from domain.kernel.ids import uuid7
+
 from .canonical import committed, leaf_of, personal
 from .models import AuditEntry, Outcome
 
@@ -65,6 +67,11 @@ def entry_of(
     entry.group_id, entry.created_at, entry.row_version = actor.group_id, at, 1
     entry.leaf = leaf_of(entry)
     return entry
+
+
+def entry_beside(actor: Actor, act: Act, *, now: datetime, request_id: str) -> AuditEntry:
+    """Make the entry of an act for which no unit of work was opened."""
+    return entry_of(actor, act, id=uuid7(now), at=now, request_id=request_id)
 
 
 def _opened(details: Mapping[str, Any]) -> dict[str, Any]:

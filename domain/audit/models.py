@@ -37,12 +37,21 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
     holds = SYSTEM
     constraints: ClassVar = (
         Index(None, "group_id", "at", "id"),
-        Index(None, "group_id", "tenant_id", "at", "id"),
+        Index(None, "group_id", "tenant_id", "id"),
         Index(None, "group_id", "principal_id", "at", "id"),
         Index(None, "group_id", "verb", "at", "id"),
         # What somebody has opened of late is counted before more is opened.
         Index(None, "group_id", "principal_id", "at", postgresql_where=text("verb = 'decrypt'")),
     )
+
+    unindexed: ClassVar = {
+        "outcome": "of three kinds, each is many",
+        "code": "of few kinds: looked for among what somebody did, or of a time",
+        "purpose": "of few kinds, as above",
+        "object_type": "of few kinds, as above",
+        "request_id": "looked for among what somebody did, or of a time",
+        "policy_version": "says under which rights, and nobody looks for that alone",
+    }
 
     at: Mapped[datetime]
     principal_id: Mapped[UUID]
@@ -92,7 +101,7 @@ class AuditNode(GroupEntity, kw_only=True, repr=False):
 
 
 class AuditCheckpoint(GroupEntity, kw_only=True, repr=False):
-    """The tree of a group as it was signed at an instant (C2SP: signed note, tlog-checkpoint)."""
+    """The tree of a group as it was signed (C2SP: signed note), and the public key."""
 
     __tablename__ = "audit_checkpoint"
     append_only: ClassVar[bool] = True
@@ -103,6 +112,7 @@ class AuditCheckpoint(GroupEntity, kw_only=True, repr=False):
     size: Mapped[int] = mapped_column(BigInteger)
     root: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[Prose]
+    key: Mapped[Code]
 
 
 class AuditDirectory(Entity, kw_only=True, repr=False):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.kernel.ids import uuid7
-
-from .entries import Act, entry_of
+from .entries import Act, entry_beside
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,4 +39,4 @@ def read_by(actor: Actor, reading: Reading, *, now: datetime, request_id: str) -
         "withheld": reading.withheld,
     }
     act = Act(verb="read", details=details)
-    return entry_of(actor, act, id=uuid7(now), at=now, request_id=request_id)
+    return entry_beside(actor, act, now=now, request_id=request_id)

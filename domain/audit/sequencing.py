@@ -129,7 +129,7 @@ async def _sign(session: AsyncSession, group_id: UUID, signer: Signer, now: date
     last = await last_checkpoint(session, group_id)
     at = now if last is None else max(now, last.at)
     note = signer.signed(checkpoint(origin_of(group_id), size, root, at))
-    signed = {"at": at, "size": size, "root": root, "note": note}
+    signed = {"at": at, "size": size, "root": root, "note": note, "key": signer.verifier()}
     row = {**_owned(group_id, uuid7(at), now), **signed}
     await session.execute(insert(AuditCheckpoint), [row])
 

@@ -118,7 +118,7 @@ TABLE = {
     ("RoleAssignment", "read"): "security_admin audit_admin auditor",
     ("RoleAssignment", "write"): "",
     ("Policy", "write"): "",
-    ("AuditEntry", "read"): "audit_admin",
+    ("AuditEntry", "read"): "compliance auditor security_admin audit_admin",
     ("AuditEntry", "delete"): "",
 }
 

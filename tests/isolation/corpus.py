@@ -18,6 +18,11 @@ from api.demo import load as demo
 from api.graphql.computing import COMPUTED
 from api.graphql.request import Request
 from api.graphql.schema import schema
+from domain.audit.models import AuditLeaf
+from domain.audit.notes import Signer
+from domain.audit.sequencing import sequence
+from domain.audit.trail import append
+from runtime.sequencing import signing_seed
 from tests.api.graphql.documents import selection, whole_documents
 from tests.api.planner.asking import LISTED, questions
 from tests.api.planner.golden import CASES
@@ -61,6 +66,8 @@ async def reading(group: Group, *, one_in: int) -> AsyncIterator[Question]:
     for case in CASES:
         yield golden(group, case)
     for asked in explanations(group):
+        yield asked
+    for asked in await proofs(group):
         yield asked
     for name, document in EXAMPLES.items():
         yield await of_example(group, name, document)
@@ -158,6 +165,34 @@ def explanations(group: Group) -> Iterator[Question]:
         for who in KNOWING:
             sent = {key: value for key, value in given.items() if f"${key}:" in declared}
             yield Question(f"{name} by {who}", who, document, sent)
+
+
+async def proofs(group: Group) -> list[Question]:
+    """Where the first event stands, and that there is a trail; its hashes depend on a key."""
+    await append_and_place(group)
+    [first] = await group.rows("SELECT id FROM audit_leaf WHERE group_id = :g AND leaf_index = 0")
+    given = {"id": f"aud_{first.id.hex}"}
+    return [
+        Question(f"{name} by {who}", who, document, given if "$id" in document else {})
+        for who in ("compliance", *KNOWING)
+        for name, document in {
+            "auditProof": "query($id: ID!) { auditProof(eventId: $id) { eventId index } }",
+            "auditConsistency": "{ auditConsistency(from: 1, to: 1) { path } }",
+            "auditExport": "{ auditExport(from: 0, to: 1) { next } }",
+        }.items()
+    ]
+
+
+async def append_and_place(group: Group) -> None:
+    """Have a first event in a tree of its own, if there is none yet."""
+    async with group.work_as(group.founder) as work:
+        known = await work.row(AuditLeaf, AuditLeaf.leaf_index == 0)
+        if known is None:
+            await append(work, verb="founded")
+    if known is None:
+        seed = await signing_seed(group.installation)
+        async with group.installation.writer.transaction(group.id, None) as session:
+            await sequence(session, group.id, Signer.of(group.id, seed), now=NOW, most=2)
 
 
 def role(persona: str) -> str:

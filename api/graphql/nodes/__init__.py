@@ -1,9 +1,20 @@
 """What is shown: one file a slice, imported here so that every node is declared."""
 
-from . import access, competencies, content, contracts, learning, organisation, people, policy
+from . import (
+    access,
+    audit,
+    competencies,
+    content,
+    contracts,
+    learning,
+    organisation,
+    people,
+    policy,
+)
 
 __all__ = [
     "access",
+    "audit",
     "competencies",
     "content",
     "contracts",

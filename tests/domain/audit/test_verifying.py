@@ -72,7 +72,10 @@ class Exported:
 async def write(group, file, span, *, subjects=False) -> None:
     signer = Signer.of(group.id, await signing_seed(group.installation))
     async with group.installation.writer.transaction(group.id, (), read_only=True) as session:
-        lines = [one async for one in bundle(session, group.id, signer, span, subjects=subjects)]
+        lines = [
+            one
+            async for one in bundle(session, group.id, signer.verifier(), span, subjects=subjects)
+        ]
     file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8", newline="\n")
 
 
