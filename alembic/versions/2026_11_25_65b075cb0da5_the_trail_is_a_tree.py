@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "65b075cb0da5"
-down_revision: str | Sequence[str] | None = "190ca9d48255"
+down_revision: str | Sequence[str] | None = "bbf9ee75d0f4"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
