@@ -21,12 +21,14 @@ JUDGED: Final = (
     "SignOff", "LearningPath", "LearningPathVersion", "PathStage", "PathItem", "LearningPlan",
     "PlanItem", "Enrolment", "Progress", "Cohort", "Rate", "Principal", "Token", "Policy",
     "PolicyLine", "PolicyChange", "RoleAssignment", "ProcessingContract", "AuditEntry",
+    "PrivacyNotice", "NoticeReceipt", "Consent", "SubjectRequest", "Restriction",
+    "DisclosureDelay",
 )  # fmt: skip
 """Types that a line may name in every installation, whether or not a field of theirs is shown."""
 
 LABELS: Final = (
     "public", "org", "system", "biz.rate", "pi.identity", "pi.employment", "pi.contact",
-    "pi.financial", "pi.learning", "pi.health",
+    "pi.financial", "pi.learning", "pi.health", "pi.request",
 )  # fmt: skip
 """Labels that a line may name before any field carries them: a deny may come before its column."""
 

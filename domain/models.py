@@ -11,7 +11,7 @@ from domain.kernel.entity import metadata
 from domain.learning import models as learning
 from domain.organisation import models as organisation
 from domain.people import models as people
-from domain.privacy import consent
+from domain.privacy import consent, delays, notices, request_models
 from domain.privacy import models as privacy
 
 __all__ = [
@@ -21,11 +21,14 @@ __all__ = [
     "consent",
     "content",
     "contracts",
+    "delays",
     "kernel",
     "learning",
     "logins",
     "metadata",
+    "notices",
     "organisation",
     "people",
     "privacy",
+    "request_models",
 ]

@@ -16,6 +16,7 @@ from domain.kernel.errors import Forbidden
 from domain.kernel.store import Store
 from domain.kernel.work import Work
 from domain.learning import close_for_leavers
+from domain.people import follow_corrections
 from domain.people.models import Person
 from domain.privacy.sealing import sealing_flush
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 assert close_for_leavers, "consequences are heard by being imported"
+assert follow_corrections, "consequences are heard by being imported"
 assert follow_moves, "consequences are heard by being imported"
 
 STANDING: Final = """

@@ -42,6 +42,14 @@ class AuditEntry(GroupEntity, kw_only=True, repr=False):
         Index(None, "group_id", "verb", "at", "id"),
         # What somebody has opened of late is counted before more is opened.
         Index(None, "group_id", "principal_id", "at", postgresql_where=text("verb = 'decrypt'")),
+        # Who has read what is about somebody is told to them.
+        Index(
+            "ix_audit_entry_group_id_subject_at",
+            "group_id",
+            text("(details ->> 'subject')"),
+            "at",
+            postgresql_where=text("verb = 'decrypt'"),
+        ),
     )
 
     unindexed: ClassVar = {

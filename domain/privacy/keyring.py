@@ -118,14 +118,7 @@ class Keyring:
         group_id = work.actor.group_id
         group = await self.of_group(work.session, group_id)
         found = {
-            row.subject_id: unwrap_subject_key(
-                group,
-                row.wrapped,
-                kid=row.kid,
-                group_id=group_id,
-                subject=row.subject_id,
-                use=KeyUse.WINDOW,
-            )
+            row.subject_id: unwrap_window(group, row)
             for row in await work.rows(
                 WindowKey, WindowKey.subject_id.in_([subject for subject, _ in subjects])
             )
@@ -195,6 +188,18 @@ def unwrap_subject_key(
     """Unwrap a person's key with the key of the group."""
     place = subject_place(group_id, subject)
     return Key(kid, unseal(group, wrapped, place=place, label=use.value))
+
+
+def unwrap_window(group: Key, row: WindowKey) -> Key:
+    """Unwrap the key of a person's masked forms."""
+    return unwrap_subject_key(
+        group,
+        row.wrapped,
+        kid=row.kid,
+        group_id=row.group_id,
+        subject=row.subject_id,
+        use=KeyUse.WINDOW,
+    )
 
 
 def unwrap_box(group: Key, held: HeldKey, *, group_id: UUID) -> Key:

@@ -45,6 +45,9 @@ BirthDate = Annotated[
 LeaveReasonText = Annotated[
     Sealed, mapped_column(SealedText, info=pi("employment", P3, shown=masking.nothing, padded=True))
 ]
+RequestText = Annotated[
+    Sealed, mapped_column(SealedText, info=pi("request", P3, shown=masking.nothing, padded=True))
+]
 BankAccount = Annotated[
     Sealed, mapped_column(SealedText, info=pi("financial", P4, shown=masking.bank_account))
 ]

@@ -36,6 +36,12 @@ PlanItem         dueOn=pi.learning:P2
 Enrolment        person=pi.learning:P2 courseVersion=pi.learning:P2 dueOn=pi.learning:P2
 Progress         percent=pi.learning:P2 bestScore=pi.learning:P2
 Cohort           name completion=biz.rate:P1
+PrivacyNotice    title=public:P0 body=public:P0
+NoticeReceipt    person=system:P1 notice=system:P1
+Consent          person=system:P1 notice=system:P1
+SubjectRequest   person=system:P1 decider=system:P1 wish=pi.request:P3 reason=pi.request:P3
+Restriction      person=system:P1 request=system:P1
+DisclosureDelay  person=system:P1 reader=system:P1 orderedBy=system:P1
 """
 
 GROUP, NORTH, TEAM, SOUTH = (UUID(int=number) for number in range(1, 5))

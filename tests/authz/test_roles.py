@@ -18,7 +18,10 @@ ROLES = (
 )  # fmt: skip
 PEOPLE = ("herself", "her mentee", "her report", "someone below", "a stranger", "nothing known")
 PLACES = ("the head office", "her branch", "the team below", "another branch", "nothing known")
-ABOUT_PEOPLE = ("Person", "Enrolment", "LearningPlan", "Progress")
+ABOUT_PEOPLE = (
+    "Person", "Enrolment", "LearningPlan", "Progress", "NoticeReceipt", "Consent", "SubjectRequest",
+    "Restriction", "DisclosureDelay",
+)  # fmt: skip
 OWNED = ("Principal", "Token")  # about whoever acts, where that is a person
 
 # self, mentee and report as Grace stands to them; `below` is her subtree, `reach` adds those above.
@@ -120,6 +123,27 @@ TABLE = {
     ("Policy", "write"): "",
     ("AuditEntry", "read"): "compliance auditor security_admin audit_admin",
     ("AuditEntry", "delete"): "",
+    ("PrivacyNotice", "read"): "*:reach",
+    ("PrivacyNotice", "create"): "compliance",
+    ("PrivacyNotice", "write"): "",
+    ("NoticeReceipt", "read"): f"{OWN} compliance auditor",
+    ("NoticeReceipt", "create"): OWN,
+    ("Consent", "read"): f"{OWN} compliance auditor",
+    ("Consent", "create"): OWN,
+    ("Consent", "write"): OWN,
+    ("Consent", "delete"): "",
+    ("SubjectRequest", "read"): f"{OWN} branch_hr compliance auditor",
+    ("SubjectRequest", "create"): OWN,
+    ("SubjectRequest", "delete"): OWN,
+    ("SubjectRequest", "write"): "compliance",
+    ("SubjectRequest.wish", "read"): f"{OWN} branch_hr compliance auditor",
+    ("SubjectRequest.wish", "decrypt"): f"{OWN} branch_hr compliance",
+    ("SubjectRequest.reason", "decrypt"): f"{OWN} compliance",
+    ("Restriction", "read"): f"{OWN} compliance auditor",
+    ("Restriction", "write"): "compliance",
+    ("DisclosureDelay", "read"): "compliance auditor",
+    ("DisclosureDelay", "create"): "compliance",
+    ("DisclosureDelay", "write"): "",
 }
 
 
@@ -180,14 +204,21 @@ def test_no_role_searches_sorts_counts_or_exports_what_is_sealed(policy, role, a
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_of_others_only_hr_sees_p4_and_only_hr_and_recruiters_open_anything(policy, role):
-    payroll, openers, oneself = {"branch_hr"}, {"branch_hr", "recruiter"}, {"self"}
+def test_of_others_only_hr_sees_p4_and_hr_recruiters_and_compliance_open_something(policy, role):
+    payroll, oneself = {"branch_hr"}, {"self"}
+    openers = {"branch_hr", "recruiter", "compliance"}
 
     for action in ("read", "decrypt"):
         opened = conditions_of(policy, role, action, "@P4")
         assert opened - oneself == ({"subtree"} if role in payroll else set())
     opened = conditions_of(policy, role, "decrypt", "@P3")
     assert opened - oneself == ({"subtree"} if role in openers else set())
+
+
+def test_compliance_opens_what_people_ask_for_and_nothing_else_of_theirs(policy):
+    assert conditions_of(policy, "compliance", "decrypt", "@pi.request") == {"subtree"}
+    for pattern in ("Person.*", "@pi.contact", "@pi.identity", "@pi.financial", "@pi.employment"):
+        assert conditions_of(policy, "compliance", "decrypt", pattern) == set()
 
 
 @pytest.mark.parametrize("role", ["auditor", "audit_admin"])

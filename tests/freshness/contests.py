@@ -17,6 +17,15 @@ from domain.kernel.work import Work
 from domain.organisation.models import Tenant, TenantKind
 from domain.organisation.move_tenant import MoveTenant, move_tenant
 from domain.organisation.open_tenant import OpenTenant, open_tenant
+from domain.privacy.acknowledge_privacy_notice import (
+    AcknowledgePrivacyNotice,
+    acknowledge_privacy_notice,
+)
+from domain.privacy.consent import ConsentTopic
+from domain.privacy.give_consent import GiveConsent, give_consent
+from domain.privacy.notices import current_notice
+from domain.privacy.publish_privacy_notice import PublishPrivacyNotice, publish_privacy_notice
+from domain.privacy.withdraw_consent import WithdrawConsent, withdraw_consent
 from runtime.unit import perform
 from tests.people import Group, PrincipalKind
 
@@ -92,11 +101,37 @@ async def a_place_in_the_tree(group: Group) -> Given:
     )
 
 
+async def a_consent(group: Group) -> Given:
+    """Walt lets others see him, among them supervisors elsewhere, and then no longer."""
+    async with perform(group.installation, group.founder) as work:
+        notice = await current_notice(work)
+    if notice is None:
+        told = PublishPrivacyNotice(title="告知", body="我们处理……")
+        notice = await group.do("cora", publish_privacy_notice, told)
+        received = AcknowledgePrivacyNotice(notice_id=notice.id)
+        await group.do("walt", acknowledge_privacy_notice, received)
+        await _add(group, _line(group, "supervisor", "Person", "consented", "allow"))
+    topic = ConsentTopic.THIRD_PARTY
+    await group.do("walt", give_consent, GiveConsent(topic=topic, notice_id=notice.id))
+
+    async def take() -> None:
+        await group.do("walt", withdraw_consent, WithdrawConsent(topic=topic))
+
+    walt = (await group.person("walt")).staff_number
+    return Given(group.secrets["grace"], lambda data: walt in _numbers(data), take)
+
+
 CONTESTS: tuple[Contest, ...] = (a_token, a_role, a_line, no_deny_yet, a_place_in_the_tree)
+IN_THE_ROWS: tuple[Contest, ...] = (a_consent,)
+"""Rights that stand beside the rows: each statement reads them anew, whatever a process knows."""
 
 
 def _roles(data: dict[str, Any]) -> list[str]:
     return data["viewer"]["actor"]["roles"]
+
+
+def _numbers(data: dict[str, Any]) -> set[str]:
+    return {node["staffNumber"] for node in data["people"]["nodes"]}
 
 
 def _names(data: dict[str, Any]) -> bool:

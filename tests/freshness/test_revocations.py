@@ -16,7 +16,7 @@ import pytest
 
 from tests.bench.load import request
 from tests.freshness.conftest import PATIENCE, PROCESSES, servers
-from tests.freshness.contests import CONTESTS, PEOPLE, Given
+from tests.freshness.contests import CONTESTS, IN_THE_ROWS, PEOPLE, Given
 
 AFTERWARDS = 3  # answers of each connection that are looked at after the commit
 
@@ -80,14 +80,16 @@ async def one_round(ports: list[int], given: Given) -> int:
     return sum(one.stale(committed) for one in watched)
 
 
-async def stale_grants(running, *, rounds: int, blind: bool = False) -> Counter[str]:
+async def stale_grants(
+    running, *, rounds: int, blind: bool = False, contests=CONTESTS
+) -> Counter[str]:
     """Count the stale grants of each kind of right, in so many rounds of each."""
     group, told = running
     stale: Counter[str] = Counter()
     async with servers(told, blind=blind) as ports:
         assert len(ports) == PROCESSES
         for number in range(rounds):
-            for contest in Random(number).sample(CONTESTS, len(CONTESTS)):
+            for contest in Random(number).sample(contests, len(contests)):
                 stale[contest.__name__] += await one_round(ports, await contest(group))
     return stale
 
@@ -96,6 +98,12 @@ async def test_nothing_that_was_taken_away_shows_in_any_process(running):
     stale = await stale_grants(running, rounds=3)
 
     assert stale == Counter({contest.__name__: 0 for contest in CONTESTS})
+
+
+async def test_what_rests_on_a_withdrawn_consent_shows_in_no_process(running):
+    stale = await stale_grants(running, rounds=3, contests=IN_THE_ROWS)
+
+    assert stale == Counter({"a_consent": 0})
 
 
 @pytest.mark.slow

@@ -134,6 +134,34 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
       "startsOn": "2026-05-05", "endsOn": "2026-06-05"}),
     ("founder", "endProcessingContract", "contract", {"contractId": "@contract"}),
     ("founder", "confirmReturn", "contract", {"contractId": "@contract"}),
+    ("compliance", "publishPrivacyNotice", "notice",
+     {"title": "告知", "body": "我们处理", "changeNote": "更新"}),
+    ("mentor", "acknowledgePrivacyNotice", "receipt", {"noticeId": "@notice"}),
+    ("mentor", "giveConsent", "consent", {"topic": "PUBLICATION", "noticeId": "@notice"}),
+    ("mentor", "withdrawConsent", "consent", {"topic": "PUBLICATION"}),
+    *(
+        ("mentor", name, name, {"wish": "请处理", **more})
+        for name, more in (
+            ("requestAccess", {}), ("requestCopy", {}), ("requestErasure", {}),
+            ("requestExplanation", {}), ("restrictProcessing", {}), ("objectToProcessing", {}),
+            ("requestCorrection", {"field": "EMAIL"}),
+        )
+    ),
+    ("mentor", "withdrawSubjectRequest", "requestErasure",
+     {"subjectRequestId": "@requestErasure"}),
+    *(
+        (who, name, f"of {asked}", {"subjectRequestId": f"@{asked}", **more})
+        for asked in ("requestAccess", "restrictProcessing")
+        for who, name, more in (
+            ("compliance", "reviewSubjectRequest", {}),
+            ("compliance", "decideSubjectRequest", {"granted": True}),
+        )
+    ),
+    ("compliance", "completeSubjectRequest", "done", {"subjectRequestId": "@requestAccess"}),
+    ("founder", "liftRestriction", "restriction", {"restrictionId": "@restriction of mentor"}),
+    ("compliance", "delayDisclosure", "delay",
+     {"personId": "@learner", "principalId": "@account of branch_hr", "ground": "AUTHORITY",
+      "until": "2026-06-05T00:00:00+00:00"}),
 )  # fmt: skip
 """Who does what, what it gives, and with what; `@` is an id of the group or of an earlier step."""
 VERSIONED = "SELECT row_version AS version FROM {table} WHERE group_id = :g AND id = :id"
@@ -142,6 +170,7 @@ FAILED = """
 SELECT id FROM enrolment WHERE group_id = :g AND state = 'FAILED'
 ORDER BY tenant_id = :west, id
 """
+RESTRICTED = "SELECT id FROM restriction WHERE group_id = :g AND person_id = :id ORDER BY id"
 ASSIGNED = "SELECT id FROM role_assignment WHERE group_id = :g AND principal_id = :id"
 
 
@@ -169,6 +198,8 @@ class Scenario:
                 self.group.clock.on(**given)
             else:
                 await self._step(who, name, gives, given)
+            if gives == "of restrictProcessing":
+                self.known["restriction of mentor"] = await self._restriction("mentor")
             if gives == "wider":
                 await self._preview(who, self.known[gives])
 
@@ -191,6 +222,11 @@ class Scenario:
     async def _failed(self) -> list[Any]:
         """Enrolments that have failed; those in the branch next door come last."""
         return await self.group.rows(FAILED, west=self.group.tenants["west"])
+
+    async def _restriction(self, who: str) -> str:
+        """The restriction that somebody has been granted."""
+        found = await self.group.rows(RESTRICTED, id=self.group.people[who])
+        return external_id("rst", found[-1].id)
 
     async def _preview(self, who: str, change: str) -> None:
         """Look at what a change would do, or why it can do nothing any more."""

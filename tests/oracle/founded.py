@@ -19,6 +19,7 @@ from runtime.unit import perform
 from tests.oracle.admitted import furnish_access
 from tests.oracle.chance import Chance
 from tests.oracle.contracted import furnish_contracts
+from tests.oracle.entitled import furnish_rights
 from tests.oracle.governed import furnish_policy
 from tests.oracle.learnt import furnish_learning
 from tests.oracle.peopled import forget, furnish_people
@@ -60,6 +61,7 @@ async def found(installation: Installation, group: UUID, *, seed: int) -> None:
         await forget(work, people[-1])
         await furnish_policy(work, chance, tenants, principals)
         await furnish_contracts(work, chance, tenants, people)
+        await furnish_rights(work, chance, people[:-1], principals)
 
 
 async def _job_role(work: Work, tenant: UUID, code: str, title: str) -> UUID:

@@ -26,7 +26,7 @@ from authz.actor import Actor
 from domain.kernel.traits import traits_of
 from tests.oracle.links import meets
 from tests.oracle.narrowing import Key, Narrowing, in_order
-from tests.oracle.overdue import is_overdue
+from tests.oracle.overdue import told_by_days
 from tests.oracle.rates import completion
 from tests.oracle.rows import Row, Rows
 from tests.oracle.sight import Sight
@@ -111,7 +111,7 @@ class Values:
             case Inside(target=target):
                 return Thing(self.known.shapes[target], thing.row, thing.entity)
             case Derived():
-                return is_overdue(self.rows, thing, now=self.now)
+                return told_by_days(self.rows, thing, name, now=self.now)
             case Figure():
                 family, as_of = arguments.get("family"), arguments.get("asOf")
                 return completion(self.rows, thing, now=self.now, family=family, as_of=as_of)

@@ -62,7 +62,10 @@ class Rows:
 
     async def _relate(self, connection: asyncpg.Connection) -> None:
         """Read what stands beside people, and is shown nowhere: their consents and cohorts."""
-        standing = "SELECT person_id FROM consent WHERE group_id = $1 AND withdrawn_at IS NULL"
+        standing = (
+            "SELECT person_id FROM consent "
+            "WHERE group_id = $1 AND topic = 'THIRD_PARTY' AND withdrawn_at IS NULL"
+        )
         self.consented = {one["person_id"] for one in await connection.fetch(standing, self.group)}
         members = "SELECT person_id, cohort_id FROM cohort_member WHERE group_id = $1"
         for one in await connection.fetch(members, self.group):
@@ -194,6 +197,8 @@ class Scramble:
     def _another(self, table: str, column: str, row: Row) -> Any:
         held, value = metadata.tables[table].columns[column], row[column]
         if isinstance(held.type, LargeBinary):
+            if column in bound(metadata.tables[table]):
+                return None if value is None else self._container(value)
             return self._container(value) if self.random.random() < 0.7 else None
         if column in bound(metadata.tables[table]):
             if isinstance(held.type, Uuid):

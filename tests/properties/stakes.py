@@ -26,7 +26,10 @@ from api.planner.shapes import (
 from domain.kernel.entity import GroupEntity, metadata
 from tests.properties.columns import columns_of_field, homes
 
-FACTS = frozenset({("person", "supervisor_id"), ("person", "mentor_id")})
+FACTS = frozenset(
+    {("person", "supervisor_id"), ("person", "mentor_id")}
+    | {("consent", one) for one in ("topic", "withdrawn_at")}
+)
 WORDS = re.compile(r"\w+")
 
 

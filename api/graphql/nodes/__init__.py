@@ -10,6 +10,7 @@ from . import (
     organisation,
     people,
     policy,
+    privacy,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "organisation",
     "people",
     "policy",
+    "privacy",
 ]

@@ -32,6 +32,18 @@ class Person:
     )  # fmt: skip
     enrolments = pages("Enrolment", "The courses that they are on or were on.", by="person_id")
     learning_plans = pages("LearningPlan", "Their learning plans.", by="person_id")
+    consents = pages("Consent", "What they have consented to, and withdrawn.", by="person_id")
+    notice_receipts = pages(
+        "NoticeReceipt", "The editions of the privacy notice that they have received.",
+        by="person_id",
+    )  # fmt: skip
+    subject_requests = pages(
+        "SubjectRequest", "What they have asked for about their own information.", by="person_id"
+    )
+    restrictions = pages(
+        "Restriction", "Since when, and until when, what is about them is only kept.",
+        by="person_id",
+    )  # fmt: skip
 
 
 @node(models.Employment, prefix=None)

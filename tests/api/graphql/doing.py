@@ -21,9 +21,13 @@ from domain.learning.enrol import Enrol, enrol
 from domain.learning.record_progress import RecordProgress, record_progress
 from domain.people.hire import Hire, hire
 from domain.people.register_candidate import RegisterCandidate, register_candidate
+from domain.privacy.consent import ConsentTopic
+from domain.privacy.request_models import RequestKind
 from tests.domain.access import editing, entrusting
 from tests.domain.catalogue import BLOCKS, drafted, mandatory, path_of, stage, taught
 from tests.domain.competencies.test_models import COMPLIANCE, draft, model
+from tests.domain.privacy.asking import asks, grants, reviews
+from tests.domain.privacy.telling import consents, told
 from tests.people import TODAY
 
 INDICATOR = {
@@ -39,6 +43,10 @@ COMPETENCY = {
 }  # fmt: skip
 BY = {
     "approvePolicyChange": "sven", "rejectPolicyChange": "sven", "withdrawPolicyChange": "sage",
+    "acknowledgePrivacyNotice": "ada", "giveConsent": "ada", "withdrawConsent": "ada",
+    "requestAccess": "ada", "requestCopy": "ada", "requestCorrection": "ada",
+    "requestErasure": "ada", "requestExplanation": "ada", "restrictProcessing": "ada",
+    "objectToProcessing": "ada",
 }  # fmt: skip
 """Who does what takes somebody in particular; the founder does all else."""
 SEALED = "onboarding @pi.identity read subtree"
@@ -128,6 +136,8 @@ async def set_stage(group) -> Stage:
             "token": ("tok", "token", group.tokens["axel"].token_id),
             "contract": ("con", "processing_contract", await _contract(group, "C1")),
             "ended": ("con", "processing_contract", await _ended(group, "C2")),
+            "notice": ("pvn", "privacy_notice", await _notice(group)),
+            **await _requests(group),
         },
     )
 
@@ -142,7 +152,9 @@ async def inputs(stage: Stage) -> dict[str, dict[str, Any]]:
         for name in ("draft", "submitted", "replaced")
     }
     policy = {"expectedVersion": await editing.version(stage.group)}
-    told = {"reason": "有缘由"}
+    reason = {"reason": "有缘由"}
+    wish = {"wish": "请处理"}
+    request = {name: {"subjectRequestId": row(name)} for name in ("asked", "reviewed", "granted")}
     day = TODAY.isoformat()
     return {
         "openTenant": {"parentId": row("east"), "kind": "TEAM", "code": "t1", "name": "一队"},
@@ -170,7 +182,7 @@ async def inputs(stage: Stage) -> dict[str, dict[str, Any]]:
         },
         "reviseCourseDraft": {**version["draft"], "blocks": [BLOCK]},
         "submitCourseVersion": version["draft"],
-        "returnCourseVersion": {**version["submitted"], **told},
+        "returnCourseVersion": {**version["submitted"], **reason},
         "publishCourseVersion": version["submitted"],
         "retireCourseVersion": version["replaced"],
         "createLearningPath": {"tenantId": row("head"), "code": "p2", "title": "路径二"},
@@ -191,14 +203,14 @@ async def inputs(stage: Stage) -> dict[str, dict[str, Any]]:
         "recordProgress": {
             "enrolmentId": row("enrolment"), "percent": "50", "sourceName": "考试系统",
         },
-        "reopenEnrolment": {"enrolmentId": row("failed"), **locked["failed"], **told},
-        "withdrawEnrolment": {"enrolmentId": row("enrolment"), **locked["enrolment"], **told},
-        "exemptEnrolment": {"enrolmentId": row("enrolment"), **locked["enrolment"], **told},
+        "reopenEnrolment": {"enrolmentId": row("failed"), **locked["failed"], **reason},
+        "withdrawEnrolment": {"enrolmentId": row("enrolment"), **locked["enrolment"], **reason},
+        "exemptEnrolment": {"enrolmentId": row("enrolment"), **locked["enrolment"], **reason},
         "editPolicy": {
-            "add": [{"role": "learner", "object": "Cohort", "action": "read"}], **policy, **told,
+            "add": [{"role": "learner", "object": "Cohort", "action": "read"}], **policy, **reason,
         },
         "approvePolicyChange": {"policyChangeId": row("change"), **policy},
-        "rejectPolicyChange": {"policyChangeId": row("change"), **told},
+        "rejectPolicyChange": {"policyChangeId": row("change"), **reason},
         "withdrawPolicyChange": {"policyChangeId": row("change")},
         "assignRole": {
             "principalId": row("walt's account"), "role": "overseer", "tenantId": row("west"),
@@ -221,6 +233,26 @@ async def inputs(stage: Stage) -> dict[str, dict[str, Any]]:
         },
         "endProcessingContract": {"contractId": row("contract"), **locked["contract"]},
         "confirmReturn": {"contractId": row("ended"), **locked["ended"]},
+        "publishPrivacyNotice": {"title": "告知", "body": "我们处理", "changeNote": "更新"},
+        "acknowledgePrivacyNotice": {"noticeId": row("notice")},
+        "giveConsent": {"topic": "THIRD_PARTY", "noticeId": row("notice")},
+        "withdrawConsent": {"topic": "PUBLICATION"},
+        "requestAccess": wish,
+        "requestCopy": wish,
+        "requestCorrection": {"field": "PHONE", **wish},
+        "requestErasure": wish,
+        "requestExplanation": wish,
+        "restrictProcessing": wish,
+        "objectToProcessing": wish,
+        "withdrawSubjectRequest": request["asked"],
+        "reviewSubjectRequest": request["asked"],
+        "decideSubjectRequest": {**request["reviewed"], "granted": True, **locked["reviewed"]},
+        "completeSubjectRequest": request["granted"],
+        "liftRestriction": {"restrictionId": row("restriction")},
+        "delayDisclosure": {
+            "personId": row("ada"), "principalId": row("hugo's account"), "ground": "AUTHORITY",
+            "until": (stage.group.clock.now + timedelta(days=30)).isoformat(),
+        },
     }  # fmt: skip
 
 
@@ -234,6 +266,31 @@ async def _ended(group, code):
     ended = EndProcessingContract(contract_id=contract_id)
     await group.do(group.founder, end_processing_contract, ended)
     return contract_id
+
+
+async def _notice(group):
+    """A notice that ada has received, and under which she has consented to something."""
+    notice = await told(group, "ada")
+    await consents(group, "ada", notice, ConsentTopic.PUBLICATION)
+    return notice.id
+
+
+async def _requests(group):
+    """What walt has asked for: one request in each state from which it goes on."""
+    kinds = {
+        "asked": RequestKind.ERASURE, "reviewed": RequestKind.OBJECTION,
+        "granted": RequestKind.ACCESS, "restricted": RequestKind.RESTRICTION,
+    }  # fmt: skip
+    made = {name: await asks(group, "walt", kind) for name, kind in kinds.items()}
+    for name in ("reviewed", "granted", "restricted"):
+        await reviews(group, "cora", made[name])
+    for name in ("granted", "restricted"):
+        await grants(group, "cora", made[name])
+    [row] = await group.rows("SELECT id FROM restriction WHERE group_id = :g")
+    return {
+        **{name: ("srq", "subject_request", one.id) for name, one in made.items()},
+        "restriction": ("rst", "restriction", row.id),
+    }
 
 
 async def _enrolled(group, version):

@@ -11,8 +11,8 @@ from domain.audit.key_acts import ask_for_keys
 from domain.audit.opened import DECRYPT
 from domain.audit.trail import entry_in
 from domain.privacy.container import KID, Key, unpack
-from domain.privacy.keyring import unwrap_box, unwrap_subject_key
-from domain.privacy.models import KeyUse, WindowKey
+from domain.privacy.keyring import unwrap_box, unwrap_window
+from domain.privacy.models import WindowKey
 from domain.privacy.vault import release_boxes
 
 
@@ -40,14 +40,7 @@ async def key_of_window(group, person: UUID) -> Key:
                 )
             )
         ).one()
-    return unwrap_subject_key(
-        group_key,
-        row.wrapped,
-        kid=row.kid,
-        group_id=group.id,
-        subject=person,
-        use=KeyUse.WINDOW,
-    )
+    return unwrap_window(group_key, row)
 
 
 async def key_of_box(group, person: UUID, *, column: str) -> Key:
