@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
 from authz.actor import PrincipalKind
 from domain.audit.models import AuditEntry, Outcome
 from domain.audit.opened import DECRYPT
-from domain.kernel.errors import Refusal
 from domain.privacy.delays import DisclosureDelay
 
 from .models import Principal, RoleAssignment
@@ -23,16 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from domain.kernel.work import Work
-
-MOST: Final = 100
-
-
-class TooManyReadings(Refusal):
-    """Readings are told some at a time."""
-
-    en = "Ask for 1 to {most} readings at a time; `before` goes on behind the last of them."
-    zh = "每次请查询 1 至 {most} 条查阅记录,并用 `before` 继续查询更早的记录。"
-    path = ("first",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +40,6 @@ async def who_read(
     work: Work, person_id: UUID, *, first: int, before: datetime | None
 ) -> list[Reading]:
     """Name the latest readings first. Names of readers are not told: they are people as well."""
-    if not 1 <= first <= MOST:
-        raise TooManyReadings(most=MOST)
     entries = (await work.session.scalars(_entries(work, person_id, first, before))).all()
     readers = {entry.principal_id for entry in entries}
     principals = {one.id: one for one in await work.rows(Principal, Principal.id.in_(readers))}

@@ -65,7 +65,7 @@ async def reading(group: Group, *, one_in: int) -> AsyncIterator[Question]:
     """Every query; of the lists, each actor but the manager asks one in so many ways."""
     for case in CASES:
         yield golden(group, case)
-    for asked in explanations(group):
+    for asked in (*explanations(group), *of_oneself()):
         yield asked
     for asked in await proofs(group):
         yield asked
@@ -193,6 +193,14 @@ async def append_and_place(group: Group) -> None:
         seed = await signing_seed(group.installation)
         async with group.installation.writer.transaction(group.id, None) as session:
             await sequence(session, group.id, Signer.of(group.id, seed), now=NOW, most=2)
+
+
+def of_oneself() -> Iterator[Question]:
+    """What is held about whoever asks, and who has read it."""
+    for name in ("myData", "whoReadMyData"):
+        chosen = selection(schema().graphql, schema().graphql.query_type.fields[name], 2)
+        for who in ("learner", "mentor", "supervisor", "compliance"):
+            yield Question(f"{name} by {who}", who, f"{{ {name} {chosen} }}")
 
 
 def role(persona: str) -> str:

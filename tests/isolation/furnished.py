@@ -55,12 +55,12 @@ class Part:
 
 
 LEADING = """
-SELECT p.id FROM person p WHERE p.group_id = :g AND p.tenant_id = :t
+SELECT p.id FROM person p WHERE p.group_id = :g AND p.tenant_id = :t AND p.left_on IS NULL
 ORDER BY p.stage <> 'CANDIDATE',
   (SELECT count(*) FROM person l WHERE l.group_id = p.group_id AND p.id = l.supervisor_id),
   p.staff_number
 """
-"""The people of a branch; whoever leads the most comes last, after the candidates."""
+"""Who has not left a branch; whoever leads the most comes last, after the candidates."""
 ROLES = {
     "supervisor": Part("east", person=Stage.INDEPENDENT),
     "mentor": Part("east", person=Stage.INDEPENDENT),

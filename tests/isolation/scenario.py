@@ -198,7 +198,7 @@ class Scenario:
                 self.group.clock.on(**given)
             else:
                 await self._step(who, name, gives, given)
-            if gives == "of restrictProcessing":
+            if (name, gives) == ("decideSubjectRequest", "of restrictProcessing"):
                 self.known["restriction of mentor"] = await self._restriction("mentor")
             if gives == "wider":
                 await self._preview(who, self.known[gives])

@@ -156,7 +156,7 @@ computes(
         declare=declare_reading,
         answer=_who_read_my_data,
         arguments=(
-            ("first", "Int", "How many at most, 1 to 100.", 20),
+            ("first", "Int", "How many at most, 0 to 100.", 20),
             ("before", "DateTime", "Only readings before this instant.", None),
         ),
     )
