@@ -9,6 +9,7 @@ from api.demo.peopling import lay
 from domain.kernel.work import Work
 from domain.people.models import Person, Stage
 from domain.privacy.consent import Consent
+from domain.privacy.delays import DelayGround, DisclosureDelay
 from domain.privacy.notices import NoticeReceipt, PrivacyNotice
 from domain.privacy.request_models import (
     CorrectableField,
@@ -36,8 +37,12 @@ async def furnish_rights(
         for notice in notices:
             if chance.likely(0.4):
                 lay(work, _receipt(chance, person, notice))
-        for kind in chance.sample(list(RequestKind), chance.randint(0, 3)):
+        kinds = set(chance.sample(list(RequestKind), chance.randint(0, 3)))
+        restricted = {RequestKind.RESTRICTION} if chance.likely(0.4) else set()
+        for kind in sorted(kinds | restricted, key=lambda one: one.value):
             await _request(work, chance, person, kind, principals)
+        if chance.likely(0.5):
+            lay(work, _delay(work, chance, person, principals))
     for consent in await work.rows(Consent):
         consent.notice_id = chance.some(*(one.id for one in notices), none=0.3)
     await work.flush()
@@ -65,11 +70,24 @@ def _receipt(chance: Chance, person: Person, notice: PrivacyNotice) -> NoticeRec
     )
 
 
+def _delay(work: Work, chance: Chance, person: Person, principals: list[UUID]) -> DisclosureDelay:
+    return DisclosureDelay(
+        tenant_id=person.tenant_id,
+        person_id=person.id,
+        reader_id=chance.choice(principals),
+        ground=chance.choice(list(DelayGround)),
+        since=chance.instant(),
+        until=work.now + timedelta(hours=chance.randint(-3, 3)),
+        ordered_by=chance.choice(principals),
+    )
+
+
 async def _request(
     work: Work, chance: Chance, person: Person, kind: RequestKind, principals: list[UUID]
 ) -> None:
     waiting = person.stage is Stage.CANDIDATE
-    state = chance.choice([one for one in RequestState if waiting or one not in PENDING])
+    states = [one for one in RequestState if waiting or one not in PENDING]
+    state = RequestState.DONE if kind is RequestKind.RESTRICTION else chance.choice(states)
     decided = state in {RequestState.GRANTED, RequestState.REFUSED, RequestState.DONE}
     refused = state is RequestState.REFUSED
     due = chance.day()
@@ -94,6 +112,6 @@ async def _request(
     )
     lay(work, request)
     await work.flush()
-    if kind is RequestKind.RESTRICTION and state is RequestState.DONE:
+    if kind is RequestKind.RESTRICTION:
         about = {"tenant_id": person.tenant_id, "person_id": person.id, "request_id": request.id}
         lay(work, Restriction(**about, since=chance.instant(), until=chance.instant(none=0.5)))
