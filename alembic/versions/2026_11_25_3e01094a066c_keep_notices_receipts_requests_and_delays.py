@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "3e01094a066c"
-down_revision: str | Sequence[str] | None = "190ca9d48255"
+down_revision: str | Sequence[str] | None = "65b075cb0da5"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
