@@ -29,9 +29,7 @@ async def append(
     details: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Write down one act: verb, object, outcome and ids; never a value of a person."""
-    act = Act(
-        verb=verb, on=on, outcome=outcome, code=code, purpose=purpose, details=details or {}
-    )
+    act = Act(verb=verb, on=on, outcome=outcome, code=code, purpose=purpose, details=details or {})
     entry = entry_in(work, act)
     await work.add(entry)
     return entry

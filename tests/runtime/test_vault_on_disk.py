@@ -48,8 +48,8 @@ async def founded(cluster, group):
     connection = await asyncpg.connect(addresses.app)
     await connection.execute(LAZY.format(group))
     await connection.execute(
-        "INSERT INTO tenant (group_id, tenant_id, id, kind, code, name, path, sort_key, data_region,"
-        " row_version, created_at, time_zone) VALUES"
+        "INSERT INTO tenant (group_id, tenant_id, id, kind, code, name, path, sort_key,"
+        " data_region, row_version, created_at, time_zone) VALUES"
         " ($1, $1, $1, 'GROUP', 'hq', 'HQ', '/hq/', 'hq', 'CN', 1, now(), 'Asia/Shanghai')",
         group,
     )

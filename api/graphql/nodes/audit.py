@@ -19,7 +19,7 @@ class AuditEvent:
     principal_id = core("The id of who did it; zero is the installation.", id_of="Principal")
     principal = one(
         "Principal",
-        "Who did it; null where it was the installation itself, or somebody the caller does not see.",
+        "Who did it; null where it was the installation, or somebody the caller does not see.",
         by="principal_id",
     )
     request_id = core("The request that it was part of.")

@@ -354,8 +354,10 @@ async def test_the_vault_as_it_was_made_has_no_gap(owner):
         ("REVOKE EXECUTE ON FUNCTION vault.keep FROM peiyuan_app", "vault.keep: open to nobody"),
         ("DROP FUNCTION vault.shred", "vault.shred: not in the database"),
         (
-            "CREATE FUNCTION vault.out() RETURNS SETOF vault.box_key SECURITY DEFINER"
-            " LANGUAGE sql AS 'SELECT * FROM vault.box_key'",
+            (
+                "CREATE FUNCTION vault.out() RETURNS SETOF vault.box_key SECURITY DEFINER"
+                " LANGUAGE sql AS 'SELECT * FROM vault.box_key'"
+            ),
             "vault.out: acts as its owner",
         ),
     ],
