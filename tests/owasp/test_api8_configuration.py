@@ -13,6 +13,7 @@ import pytest
 
 from api.http.app import make_app
 from runtime.refused import SettingsRefused
+from runtime.safety import URLS
 from runtime.settings import Environment, Settings
 
 SOURCE = Path(__file__).parents[2]
@@ -27,11 +28,13 @@ UNSAFE = {
     "PEIYUAN_TLS_CERTIFICATE": "/nowhere/tls.crt",
     "PEIYUAN_TLS_KEY": "/nowhere/tls.key",
     "PEIYUAN_KEY_FILE": "{data}/root.key",
+    "PEIYUAN_KEY_PROVIDER": "a drawer",
     "PEIYUAN_TRUSTED_PROXIES": "everybody",
     "PEIYUAN_LOG_LEVEL": "everything",
     "PEIYUAN_DEMOO": "1",
 }
 """What must not be in production, each by itself; the last is a name that nobody reads."""
+CREDENTIALS = {*URLS, "root_key", "vault_token"}
 
 
 def environment(tmp_path: Path) -> dict[str, str]:
@@ -72,11 +75,12 @@ def test_a_process_with_an_unsafe_setting_does_not_start_and_says_which(tmp_path
 
 
 def test_every_setting_that_holds_a_credential_is_kept_out_of_what_is_printed():
-    shown = repr(Settings(database_url="postgresql://peiyuan:s3cret@db/x"))
+    url = "postgresql://peiyuan:s3cret@db/x"
+    shown = repr(Settings(database_url=url, root_key="r00t-s3cret", vault_token="hvs.s3cret"))
 
     assert "s3cret" not in shown
     for one in fields(Settings):
-        assert one.repr is not one.name.startswith("database_url"), one.name
+        assert one.repr is (one.name not in CREDENTIALS), one.name
 
 
 @pytest.fixture
