@@ -159,6 +159,7 @@ const VALUES = {
   CULTURE: ["文化", "culture"],
   DECRYPT: ["解密", "open a sealed value"],
   DELETE: ["删除", "take away"],
+  DENIED: ["无权", "not permitted"],
   DEPRECATED: ["不再推荐", "deprecated"],
   DISPLAY_NAME: ["姓名", "name"],
   DONE: ["已完成", "done"],
