@@ -165,12 +165,16 @@ def readable(mask: Mask, shape: Shape) -> Cell:
 
 
 def source_of(shape: Shape, name: str) -> str:
-    """The field that decides on a field: on a derived one that of its sources which is no core."""
+    """The field that decides on a field: on a derived one that of its sources which is no core.
+
+    Where all of them are, it is shown whenever the row is, as they are.
+    """
     held = shape.fields[name]
     if not isinstance(held, Derived):
         return name
-    [source] = [one for one in held.sources if not is_core(shape.fields[one])]
-    return source
+    decides, *more = [one for one in held.sources if not is_core(shape.fields[one])] or held.sources
+    assert is_core(shape.fields[decides]) or not more
+    return decides
 
 
 def acts_of(shape: Shape, name: str) -> list[str]:
