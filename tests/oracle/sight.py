@@ -167,19 +167,22 @@ def readable(mask: Mask, shape: Shape) -> Cell:
 def source_of(shape: Shape, name: str) -> str:
     """The field that decides on a field: on a derived one that of its sources which is no core.
 
-    Where all of them are, it is shown whenever the row is, as they are.
+    Where all of them are, it decides on itself, and is shown whenever the row is, as they are.
     """
     held = shape.fields[name]
     if not isinstance(held, Derived):
         return name
-    decides, *more = [one for one in held.sources if not is_core(shape.fields[one])] or held.sources
-    assert is_core(shape.fields[decides]) or not more
-    return decides
+    deciding = [one for one in held.sources if not is_core(shape.fields[one])]
+    [source] = deciding or [name]
+    return source
 
 
 def acts_of(shape: Shape, name: str) -> list[str]:
-    """What reading a field takes: of the row core nothing, of a rate the right to count too."""
+    """What reading a field takes: of the row core nothing, of a rate the right to count too.
+
+    Of a derived field it is asked only where nothing else decides on it, and then it is nothing.
+    """
     held = shape.fields[name]
-    if is_core(held):
+    if is_core(held) or isinstance(held, Derived):
         return []
     return ["read", "aggregate"] if isinstance(held, Figure) else ["read"]

@@ -53,7 +53,7 @@ async def agree(rounds, seeds):
             break
     tally = rounds.trial.tally
     assert not found, "\n".join(found)
-    assert tally["no operation"] < tally["answered"] / 20
+    assert tally["no operation"] < tally["answered"] / 10  # lists in lists, which cost too much
     assert tally["refused"] < tally["answered"] / 2
     assert tally["withheld"] > tally["answered"] / 20
 
