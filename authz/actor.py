@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
+from typing import Final
 from uuid import UUID
 
 from .conditions import Variables
@@ -19,6 +20,10 @@ class PrincipalKind(Enum):
     SERVICE = "SERVICE"
     VENDOR = "VENDOR"
     AUDITOR = "AUDITOR"
+
+
+SIGNING_IN: Final = frozenset({PrincipalKind.PERSON, PrincipalKind.AUDITOR})
+"""Behind these kinds somebody stands who signs in; the others are accounts, and act by tokens."""
 
 
 class Scope(Enum):

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import or_
 
+from authz.actor import SIGNING_IN
 from authz.exposure import exposes, of_others
 from authz.lines import under
-from authz.lint import together
+from authz.lint import ADMINISTRATORS, together
 from authz.masks import Mask
 from domain.kernel.errors import Refusal
 from domain.organisation.models import Tenant
@@ -52,6 +53,14 @@ class RolesApart(Refusal):
 
     en = "{finding}."
     zh = "系统、安全、审计三类管理员必须由不同人员担任,请分配给其他人员。"
+    path = ("role",)
+
+
+class RoleNotForAccounts(Refusal):
+    """An administrator is somebody who signs in and can be asked: no account is one."""
+
+    en = "A service account or a vendor cannot hold {role}, which administers. Give it to a person."
+    zh = "服务账号和供应商不能担任管理类角色 {role},请分配给人员。"
     path = ("role",)
 
 
@@ -117,6 +126,9 @@ async def fit_assignment(work: Work, wanted: Assigning) -> tuple[RoleAssignment,
         raise OwnRole
     if not await _known(work, wanted.role):
         raise RoleUnknown(role=wanted.role)
+    contained = work.judge.policy.closure({wanted.role}, tenant.path)
+    if principal.kind not in SIGNING_IN and ADMINISTRATORS & contained:
+        raise RoleNotForAccounts(role=wanted.role)
     await _fit_beside_others(work, principal, assignment, tenant)
     return assignment, tenant
 
@@ -125,8 +137,12 @@ def role_exposes(work: Work, role: str, path: str) -> bool:
     """Whether a role shows anything sealed of other people, or grants, at a tenant or below."""
     policy = work.judge.policy
     nothing = Mask(policy.catalogue, {})
-    places = {path} | {below for below in policy.paths if under(below, path)}
-    return any(exposes(nothing, of_others(policy.mask({role}, at))) for at in places)
+    return any(exposes(nothing, of_others(policy.mask({role}, at))) for at in _below(work, path))
+
+
+def _below(work: Work, path: str) -> set[str]:
+    """A place, and those below it where the policy says something of its own."""
+    return {path} | {below for below in work.judge.policy.paths if under(below, path)}
 
 
 async def _known(work: Work, role: str) -> bool:

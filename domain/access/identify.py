@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from authz.actor import Actor, DenialMode, PrincipalKind, Scope
+from authz.actor import SIGNING_IN, Actor, DenialMode, PrincipalKind, Scope
 from authz.compiler import token_mask
 from authz.lint import READING
 from domain.organisation.models import Tenant
@@ -39,8 +39,8 @@ DENIALS = {
 """How a denied field looks follows from the class of the credential."""
 
 SPEAKS_FOR = {
-    TokenKind.PERSON: {PrincipalKind.PERSON, PrincipalKind.AUDITOR},
-    TokenKind.SESSION: {PrincipalKind.PERSON, PrincipalKind.AUDITOR},
+    TokenKind.PERSON: SIGNING_IN,
+    TokenKind.SESSION: SIGNING_IN,
     TokenKind.SERVICE: {PrincipalKind.SERVICE},
     TokenKind.VENDOR: {PrincipalKind.VENDOR},
 }
@@ -130,10 +130,13 @@ async def _certified_until(
 def _narrowed(mask: Mask, principal: Principal, token: Token) -> Mask:
     """What a token may: what its owner may, met with its scopes, whichever way either changes.
 
-    Whatever roles an auditor has, one only reads.
+    Whatever roles an auditor has, one only reads; whatever roles an account has, it grants nothing,
+    since nobody stands behind its token who could show a second factor.
     """
     if principal.kind is PrincipalKind.AUDITOR:
         mask = mask.only(READING)
+    elif principal.kind not in SIGNING_IN:
+        mask = mask.without({"grant"})
     return mask & token_mask(token.scopes, mask.catalogue) if token.scopes else mask
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from authz.actor import PrincipalKind
+from authz.actor import SIGNING_IN, PrincipalKind
 from domain.kernel.errors import Refusal
 from domain.kernel.once import ShownOnce
 
@@ -14,14 +14,23 @@ from .owners import outlived
 from .tokens import digest, mint
 
 if TYPE_CHECKING:
+    from authz.actor import Actor
     from domain.kernel.work import Work
 
 
 class TokenForAnother(Refusal):
-    """Whoever saw another person's token could act as that person."""
+    """Whoever saw the token of somebody else could act as them; an auditor is somebody too."""
 
-    en = "A person's token is issued to that person alone. Have them ask for it themselves."
-    zh = "个人令牌只能由本人申请,请由其本人操作。"
+    en = "The token of a person or an auditor is issued to them alone. Have them ask for it."
+    zh = "个人与审计员的令牌只能由本人申请,请由其本人操作。"
+    path = ("principalId",)
+
+
+class AccountOfAnother(Refusal):
+    """Whoever holds the token of an account acts as it: that is for the one who answers for it."""
+
+    en = "The token of a service account is issued to its owner alone. Have them ask for it."
+    zh = "服务账号的令牌只能由其负责人申请,请由负责人操作。"
     path = ("principalId",)
 
 
@@ -49,11 +58,18 @@ async def refuse_issuing(work: Work, principal: Principal, *, own: Token | None 
     itself = own is not None and own.id == actor.token_id
     if actor.limited and not itself:
         raise TokenTooNarrow
-    oneself = actor.principal_id in {principal.id, INSTALLATION}
-    if principal.kind is PrincipalKind.PERSON and not oneself:
-        raise TokenForAnother
+    if actor.principal_id not in {principal.id, INSTALLATION}:
+        _refuse_for_another(actor, principal)
     if await outlived(work.session, principal, work.person):
         raise PrincipalGone
+
+
+def _refuse_for_another(actor: Actor, principal: Principal) -> None:
+    """Refuse what would make its issuer somebody else; a vendor's token is held to its contract."""
+    if principal.kind in SIGNING_IN or principal.person_id is not None:
+        raise TokenForAnother
+    if principal.kind is PrincipalKind.SERVICE and principal.owner_id != actor.principal_id:
+        raise AccountOfAnother
 
 
 async def minted(work: Work, token: Token, *, pepper: bytes) -> ShownOnce[Token]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from authz.actor import PrincipalKind
+from authz.actor import SIGNING_IN
 from domain.audit.trail import append
 from domain.kernel.errors import NotFound, Refusal
 from domain.kernel.ids import Ref
@@ -20,8 +20,6 @@ from .sessions import end_sessions
 
 if TYPE_CHECKING:
     from domain.kernel.work import Work
-
-WHO_SIGNS_IN = frozenset({PrincipalKind.PERSON, PrincipalKind.AUDITOR})
 
 
 class NobodySignsIn(Refusal):
@@ -63,7 +61,7 @@ async def may_sign_in(work: Work, principal_id: UUID) -> Principal:
     if principal is None:
         raise NotFound(at=("principalId",))
     await work.permit("create Token", principal)
-    if principal.kind not in WHO_SIGNS_IN:
+    if principal.kind not in SIGNING_IN:
         raise NobodySignsIn
     await work.hold(Principal, Principal.id == principal.id)
     return principal

@@ -127,16 +127,6 @@ async def test_a_deny_that_ends_opens_and_waits_too(group):
     assert change.state is ChangeState.PROPOSED
 
 
-async def test_the_same_person_under_another_account_is_no_second_person(group):
-    await admitted(group, "hugo2", "security_admin", of="hugo")
-    await admitted(group, "hugo3", "security_admin", of="hugo")
-    change = await edited(group, "hugo2", SEALED)
-
-    async with group.unchanged():
-        with refused(SecondPersonNeeded):
-            await approved(group, "hugo3", change)
-
-
 async def test_an_edit_in_between_has_the_proposal_looked_at_again(group):
     await admitted(group, "sven", "security_admin")
     change = await edited(group, "sage", SEALED)

@@ -3,12 +3,15 @@
 import pytest
 from sqlalchemy import update
 
+from authz.actor import PrincipalKind
 from domain.access.identify import find_token
-from domain.access.models import Token
+from domain.access.models import Principal, Token
+from domain.access.register_principal import RegisterPrincipal, register_principal
 from domain.access.tokens import digest, well_formed
 from domain.kernel.ids import split_external_id
 from domain.people.leave import Leave, leave
 from domain.people.models import LeaveCode
+from domain.people.register_candidate import RegisterCandidate, register_candidate
 from runtime.identify import identified
 from tests.domain.access.tokens import (
     REVOKE,
@@ -120,15 +123,48 @@ async def test_nobody_issues_a_token_of_another_person(group):
     assert (by_admin["secret"], rotated["rotateToken"]["secret"]) == (None, None)
 
 
-async def test_an_administrator_issues_the_tokens_of_accounts(group):
+async def test_an_administrator_issues_the_tokens_of_the_accounts_they_answer_for(group):
     service = await issued(group, "olga", to="axel", kind="SERVICE", days=366)
     vendor = await issued(group, "olga", to="vera", kind="VENDOR", purposes=["AUDIT"])
-    auditor = await issued(group, "olga", to="anna")
 
-    assert [one["secret"][:7] for one in (service, vendor, auditor)] == [
-        "peisvc_", "peiven_", "peipat_",
-    ]  # fmt: skip
+    assert [one["secret"][:7] for one in (service, vendor)] == ["peisvc_", "peiven_"]
     assert vendor["token"]["purposes"] == ["AUDIT"]
+
+
+async def test_nobody_becomes_an_auditor_or_what_another_answers_for_by_issuing_its_token(group):
+    """Whoever runs the system would otherwise read as its auditor, or act as any account."""
+    async with group.work_as(group.founder) as work:
+        mine = RegisterPrincipal(
+            kind=PrincipalKind.AUDITOR,
+            name="inside",
+            tenant_id=group.tenants["head"],
+            person_id=await candidate(group, work),
+        )
+        group.principals["inside"] = (await register_principal(work, mine)).id
+        axel = await work.get(Principal, group.principals["axel"])
+        axel.owner_id = group.principals["cora"]
+
+    async with group.unchanged():
+        told = [
+            await issued(group, "olga", to=to, kind=kind)
+            for to, kind in (("anna", "PERSON"), ("inside", "PERSON"), ("axel", "SERVICE"))
+        ]
+        turned = [
+            (await group.read("olga", ROTATE, input={"tokenId": tok(group, name)}))["rotateToken"]
+            for name in ("anna", "axel")
+        ]
+
+    another = ["TOKEN_FOR_ANOTHER"]
+    assert [codes(one) for one in told] == [another, another, ["ACCOUNT_OF_ANOTHER"]]
+    assert [codes(one) for one in turned] == [another, ["ACCOUNT_OF_ANOTHER"]]
+    assert {one["secret"] for one in (*told, *turned)} == {None}
+
+
+async def candidate(group, work):
+    command = RegisterCandidate(
+        tenant_id=group.tenants["head"], staff_number="X9", display_name="南宫内审"
+    )
+    return (await register_candidate(work, command)).id
 
 
 async def test_a_limited_token_issues_no_other_and_so_gets_no_further(group):
