@@ -25,6 +25,7 @@ from .changes import (
     tell,
 )
 from .drafts import Edit
+from .ending import end, ended_by, fit_ending
 from .models import ChangeKind, PolicyChange, PolicyLine
 from .weighing import weigh
 
@@ -52,10 +53,12 @@ async def approve_policy_change(work: Work, command: ApprovePolicyChange) -> Pol
     decided(work, change)
     if change.kind is ChangeKind.LINES:
         await _edit(work, change)
+        return change
+    if change.kind is ChangeKind.ASSIGNMENT:
+        await assign(work, change, await fit_assignment(work, Assigning.read(change.diff)))
     else:
-        assignment, _ = await fit_assignment(work, Assigning.read(change.diff))
-        await assign(work, change, assignment)
-        applied(work, change, version=head.version + 1)
+        end(work, await fit_ending(work, ended_by(change)))
+    applied(work, change, version=head.version + 1)
     return change
 
 

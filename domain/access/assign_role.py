@@ -1,6 +1,7 @@
 """Give a principal a role at a tenant and everything below it; some roles a second person approves.
 
-A role that shows sealed values of other people, or that may change the policy, is proposed.
+A role by which somebody comes to see more of what is sealed of other people, beside the roles that
+they hold, or that may change the policy, is proposed.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from uuid import UUID
 from domain.kernel.ids import Ref
 from domain.kernel.permission import permission
 
-from .assigning import Assigning, ValidityEmpty, assign, fit_assignment, role_exposes
+from .assigning import Assigning, ValidityEmpty, assign, fit_assignment
 from .changes import applied, by_installation, new_change
 from .models import ChangeKind, PolicyChange
+from .turns import turn
 
 if TYPE_CHECKING:
     from domain.kernel.work import Work
@@ -45,11 +47,11 @@ async def assign_role(work: Work, command: AssignRole) -> PolicyChange:
         valid_from=command.valid_from,
         valid_to=command.valid_to,
     )
-    assignment, tenant = await fit_assignment(work, wanted)
+    assignment = await fit_assignment(work, wanted)
     change = new_change(work, ChangeKind.ASSIGNMENT, command.reason)
     change.diff, change.people = wanted.written(), 1
     await work.add(change)
-    if by_installation(work) or not role_exposes(work, command.role, tenant.path):
+    if by_installation(work) or not (await turn(work, assignment)).exposes:
         await assign(work, change, assignment)
         applied(work, change, version=None)
     return change

@@ -10,10 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_
 
 from authz.actor import SIGNING_IN
-from authz.exposure import exposes, of_others
-from authz.lines import under
 from authz.lint import ADMINISTRATORS, together
-from authz.masks import Mask
 from domain.kernel.errors import Refusal
 from domain.organisation.models import Tenant
 
@@ -105,7 +102,7 @@ class Assigning:
         )
 
 
-async def fit_assignment(work: Work, wanted: Assigning) -> tuple[RoleAssignment, Tenant]:
+async def fit_assignment(work: Work, wanted: Assigning) -> RoleAssignment:
     """Make the assignment, not written yet, if it may be given; Casbin judges where and whom."""
     tenant = await work.get(Tenant, wanted.tenant_id, at=("tenantId",))
     begins = max(wanted.valid_from or work.now, work.now)
@@ -130,19 +127,7 @@ async def fit_assignment(work: Work, wanted: Assigning) -> tuple[RoleAssignment,
     if principal.kind not in SIGNING_IN and ADMINISTRATORS & contained:
         raise RoleNotForAccounts(role=wanted.role)
     await _fit_beside_others(work, principal, assignment, tenant)
-    return assignment, tenant
-
-
-def role_exposes(work: Work, role: str, path: str) -> bool:
-    """Whether a role shows anything sealed of other people, or grants, at a tenant or below."""
-    policy = work.judge.policy
-    nothing = Mask(policy.catalogue, {})
-    return any(exposes(nothing, of_others(policy.mask({role}, at))) for at in _below(work, path))
-
-
-def _below(work: Work, path: str) -> set[str]:
-    """A place, and those below it where the policy says something of its own."""
-    return {path} | {below for below in work.judge.policy.paths if under(below, path)}
+    return assignment
 
 
 async def _known(work: Work, role: str) -> bool:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_
-
 from authz.impact import Impact, between
-from authz.lines import Line, under
+from authz.lines import Line
 from domain.kernel.errors import NotFound
 from domain.organisation.models import Tenant
-from domain.organisation.standing import line_up
 
-from .assigning import Assigning, role_exposes
+from .assigning import Assigning
 from .changes import require_open
 from .drafts import Edit
+from .ending import ended_by
 from .models import ChangeKind, PolicyChange, Principal, RoleAssignment
+from .turns import turn
 from .weighing import as_line, weigh
 
 if TYPE_CHECKING:
@@ -57,41 +56,39 @@ async def preview_policy_change(work: Work, change_id: UUID) -> Preview:
     require_open(change)
     if change.kind is ChangeKind.LINES:
         return await preview_policy(work, Edit.read(change.diff))
-    return await _assignment(work, Assigning.read(change.diff))
+    if change.kind is ChangeKind.ASSIGNMENT:
+        return await _turned(work, await _proposed(work, Assigning.read(change.diff)))
+    ending = await work.get(RoleAssignment, ended_by(change), at=("policyChangeId",))
+    return await _turned(work, ending, ends=True)
 
 
-async def _assignment(work: Work, wanted: Assigning) -> Preview:
-    """Compare what the principal may do with and without the role, where they act now."""
-    principal = await work.row(Principal, Principal.id == wanted.principal_id)
-    tenant = await work.get(Tenant, wanted.tenant_id, at=("tenantId",))
-    home = await work.row(Tenant, Tenant.id == principal.tenant_id) if principal else None
-    if home is None:
+async def _proposed(work: Work, wanted: Assigning) -> RoleAssignment:
+    """The assignment as it would be, of somebody and at a tenant that are there still."""
+    if await work.row(Principal, Principal.id == wanted.principal_id) is None:
         raise NotFound(at=("principalId",))
-    held = await _held(work, wanted.principal_id, home)
-    more = {wanted.role} if under(home.path, tenant.path) else set()
-    policy = work.judge.policy
-    was, now = policy.mask(held, home.path), policy.mask(held | more, home.path)
+    await work.get(Tenant, wanted.tenant_id, at=("tenantId",))
+    return RoleAssignment(
+        tenant_id=wanted.tenant_id,
+        principal_id=wanted.principal_id,
+        role=wanted.role,
+        valid_from=max(wanted.valid_from or work.now, work.now),
+        valid_to=wanted.valid_to,
+    )
+
+
+async def _turned(work: Work, about: RoleAssignment, *, ends: bool = False) -> Preview:
+    """Compare what the principal may do with and without the role, where they act now."""
+    made = await turn(work, about, ends=ends)
+    was, now = made.masks(made.home, made.one.begins)
+    said = (f"g, prc_{about.principal_id.hex}, {made.one.role}, {made.one.path}",)
     return Preview(
         version=work.actor.policy_version,
-        begins=(f"g, prc_{wanted.principal_id.hex}, {wanted.role}, {tenant.path}",),
-        ends=(),
-        impact=Impact(between(wanted.role, home.path, was, now), policy.catalogue),
+        begins=() if ends else said,
+        ends=said if ends else (),
+        impact=Impact(between(made.one.role, made.home, was, now), made.policy.catalogue),
         people=int(was != now),
-        exposes=role_exposes(work, wanted.role, tenant.path),
+        exposes=made.exposes,
     )
-
-
-async def _held(work: Work, principal_id: UUID, home: Tenant) -> set[str]:
-    """The roles that somebody holds where they act."""
-    line = await line_up(work, home)
-    paths = {one.id for one in line}
-    rows = await work.rows(
-        RoleAssignment,
-        RoleAssignment.principal_id == principal_id,
-        RoleAssignment.valid_from <= work.now,
-        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > work.now),
-    )
-    return {row.role for row in rows if row.tenant_id in paths}
 
 
 def _written(line: Line | Inheritance) -> str:

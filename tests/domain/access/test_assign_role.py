@@ -16,8 +16,9 @@ from domain.access.assigning import (
     ValidityEmpty,
 )
 from domain.access.changes import SecondPersonNeeded
+from domain.access.ending import RoleEnded
 from domain.access.models import ChangeState, RoleAssignment
-from domain.access.revoke_role import RevokeRole, RoleEnded, revoke_role
+from domain.access.revoke_role import RevokeRole, revoke_role
 from domain.kernel.errors import Forbidden, NotFound, Refusal
 from domain.kernel.ids import uuid7
 from runtime.unit import StaleActor
