@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -54,7 +54,15 @@ class AskedRow:
             raise NotFound(at=("id",))
         if about is not None and not oneself and not overseen(work, about):
             raise NotFound(at=("principalId",))
+        return await _with_relations(work, facts)
+
+
+async def _with_relations(work: Work, facts: Facts) -> Facts:
+    """Add what stands beside the row: of whoever else is asked about, it may decide something."""
+    if facts.subject is None:
         return facts
+    consented, cohorts = await work.relate(work, facts.subject)
+    return replace(facts, consented=consented, cohorts=cohorts)
 
 
 def overseen(work: Work, principal: Principal) -> bool:

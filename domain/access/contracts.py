@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from authz.actor import Entrusted, PrincipalKind
+from authz.actor import Entrusted
 from authz.catalogue import DataClass
 from authz.compiler import compile_mask
 from authz.conditions import ALWAYS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from authz.catalogue import Catalogue, FieldEntry
     from authz.masks import Mask
 
-    from .models import Principal, Token
+    from .models import Token
 
 IMPERSONAL: Final = frozenset({DataClass.P0, DataClass.P1})
 COVERED: Final = "contract_covers"
@@ -44,25 +45,32 @@ def in_force(contract: ProcessingContract, now: datetime, time_zone: str) -> boo
     return beginning(contract.starts_on, time_zone) <= now < over_at(contract, time_zone)
 
 
-async def held_to_contract(
-    session: AsyncSession, token: Token, principal: Principal, *, mask: Mask, now: datetime
-) -> tuple[Mask, Entrusted | None] | None:
-    """Narrow a vendor's mask to the contract of the token; nothing where that is not in force."""
-    if principal.kind is not PrincipalKind.VENDOR:
-        return mask, None
-    if token.contract_id is None:
-        return mask & contract_mask((), mask.catalogue), None
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a contract in force entrusts to whoever acts under it, and the fields that it names."""
+
+    entrusted: Entrusted
+    fields: tuple[str, ...]
+
+    @classmethod
+    def by(cls, contract: ProcessingContract, now: datetime, time_zone: str) -> Bound | None:
+        """Read a contract; nothing where it is not in force."""
+        if not in_force(contract, now, time_zone):
+            return None
+        entrusted = Entrusted(
+            contract_id=contract.id,
+            cohort_id=contract.cohort_id,
+            purposes=frozenset(contract.purposes),
+            until=over_at(contract, time_zone),
+        )
+        return cls(entrusted, tuple(contract.fields))
+
+
+async def bound_by(session: AsyncSession, token: Token, now: datetime) -> Bound | None:
+    """Find the contract that a token stands under; nothing where that is not in force."""
     contract = await session.get_one(ProcessingContract, (token.group_id, token.contract_id))
     root = await session.get_one(Tenant, (token.group_id, token.group_id))
-    if not in_force(contract, now, root.time_zone):
-        return None
-    entrusted = Entrusted(
-        contract_id=contract.id,
-        cohort_id=contract.cohort_id,
-        purposes=frozenset(contract.purposes),
-        until=over_at(contract, root.time_zone),
-    )
-    return mask & contract_mask(tuple(contract.fields), mask.catalogue), entrusted
+    return Bound.by(contract, now, root.time_zone)
 
 
 def purposes_left(own: frozenset[str] | None, entrusted: Entrusted | None) -> frozenset[str] | None:

@@ -24,6 +24,7 @@ from domain.kernel.errors import NotFound
 from domain.kernel.permission import needs_step_up
 
 from .asked_row import AskedRow
+from .deciding import Decided, decided
 from .models import Principal, RoleAssignment
 from .policy_at import Validity, judged_at, judged_now, validities
 from .standing import Standing, standing_of
@@ -70,11 +71,14 @@ class Explanation:
     `shown` says whether the row itself may be read, `narrowed` whether the token of whoever asks
     about themselves keeps them from what their roles allow; nothing of others. `withheld` is what
     nobody may do while a stored policy cannot be read, `steps_up` what takes a second factor.
+    `bounded` says that what the principal is forbids what the lines allow: an auditor only reads,
+    an account grants nothing, and a vendor may no more than a contract in force entrusts to them.
     """
 
     at: datetime
     allowed: bool
     shown: bool
+    bounded: bool
     narrowed: bool | None
     withheld: bool
     steps_up: bool
@@ -96,16 +100,19 @@ async def explain_access(work: Work, command: ExplainAccess) -> Explanation:
     facts = await command.row.facts(work, about=principal)
     then = judged_now(work) if command.at is None else await judged_at(work, at)
     standing = await standing_of(work, principal, at)
-    actor = standing.actor(then)
+    actor, decision = _best(command, then, standing, facts)
     weighed = _weighed(command, then, actor, facts)
+    if decision.by_lines != (verdict(weighed) and not then.withholds(command.action)):
+        message = "Casbin, the mask and the lines read one by one do not agree"
+        raise EnforcementFailed(message)
     validity = await validities(work, (one.line for one in weighed), at)
     explained = {one: Explained(one, validity[one.line]) for one in weighed}
-    allowed = _decided(then, actor, command, facts, weighed)
     return Explanation(
         at=at,
-        allowed=allowed,
-        shown=then.judge.decide(actor, command.row.type, "read", facts).allowed,
-        narrowed=_narrowed(work, command, facts, allowed=allowed),
+        allowed=decision.allowed,
+        shown=decided(then, actor, command.row.type, "read", facts).allowed,
+        bounded=decision.by_lines and not decision.allowed,
+        narrowed=_narrowed(work, command, facts, allowed=decision.allowed),
         withheld=then.withholds(command.action),
         steps_up=needs_step_up(command.action, command.row.object),
         roles=tuple(_roles(standing, then)),
@@ -115,24 +122,21 @@ async def explain_access(work: Work, command: ExplainAccess) -> Explanation:
     )
 
 
+def _best(
+    command: ExplainAccess, then: Judged, standing: Standing, facts: Facts
+) -> tuple[Actor, Decided]:
+    """Take of the actors that the principal can be one who may, if any may."""
+    named, action = command.row.object, command.action
+    told = [(one, decided(then, one, named, action, facts)) for one in standing.actors(then)]
+    return max(told, key=lambda one: (one[1].allowed, one[1].by_lines))
+
+
 def _weighed(
     command: ExplainAccess, then: Judged, actor: Actor, facts: Facts
 ) -> tuple[Weighed, ...]:
     question = Question(command.row.object, command.action, actor.tenant_path)
     lines = speaking(then.policy.lines_of(actor.roles), question, then.policy.catalogue)
     return weigh(lines, facts, actor.variables)
-
-
-def _decided(
-    then: Judged, actor: Actor, command: ExplainAccess, facts: Facts, weighed: tuple[Weighed, ...]
-) -> bool:
-    """Have Casbin decide. An explanation of something else than was decided is none."""
-    decision = then.judge.decide(actor, command.row.object, command.action, facts)
-    explained = verdict(weighed) and not then.withholds(command.action)
-    if decision.disagreement or decision.allowed != explained:
-        message = "Casbin, the mask and the lines read one by one do not agree"
-        raise EnforcementFailed(message)
-    return decision.allowed
 
 
 def _narrowed(work: Work, command: ExplainAccess, facts: Facts, *, allowed: bool) -> bool | None:

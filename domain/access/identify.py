@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from authz.actor import SIGNING_IN, Actor, DenialMode, PrincipalKind, Scope
+from authz.actor import SIGNING_IN, DenialMode, PrincipalKind
 from authz.compiler import token_mask
-from authz.lint import READING
-from domain.organisation.models import Tenant
+from domain.organisation.models import Tenant, TenantKind
 
-from .certificates import certified_until
-from .contracts import held_to_contract, purposes_left
+from .acting import Place, acting
+from .certificates import CERTIFIED, certified_until
+from .contracts import bound_by, purposes_left
 from .login_models import LoginSession
 from .models import Principal, RoleAssignment, Token, TokenDigest
 from .policy import nearest
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from authz.masks import Mask
+    from authz.actor import Actor
     from authz.shelf import Judged
 
 DENIALS = {
@@ -80,64 +80,51 @@ async def actor_of(
     principal = await session.get_one(Principal, (found.group_id, token.principal_id))
     if principal.kind not in SPEAKS_FOR[token.kind]:
         return None
-    tenant = await session.get_one(Tenant, (found.group_id, principal.tenant_id))
-    above = await _above(session, tenant)
-    assigned, changing = await _assigned_roles(session, principal, {*above, tenant.id}, now)
-    mask = _narrowed(policy.mask(assigned, tenant.path), principal, token)
-    held = await held_to_contract(session, token, principal, mask=mask, now=now)
-    if held is None:
+    bound = await bound_by(session, token, now) if token.contract_id else None
+    if token.contract_id and bound is None:
         return None
-    whole = tenant.kind.value == "GROUP"
-    below = () if whole else await _below(session, tenant)
-    return Actor(
-        principal_id=principal.id,
-        kind=principal.kind,
-        name=principal.name or "",
-        person_id=principal.person_id,
-        group_id=found.group_id,
-        tenant_id=tenant.id,
-        tenant_path=tenant.path,
-        roles=policy.closure(assigned, tenant.path),
-        scope=_scope(whole=whole, below=below),
-        tenants=() if whole else (tenant.id, *below),
-        reach=() if whole else (*above, tenant.id, *below),
-        mask=held[0],
+    place = await _place(session, principal)
+    assigned, changing = await _assigned_roles(session, principal, place, now)
+    certified = await _certified_until(session, principal, place, policy)
+    actor = acting(principal, place, assigned, policy, certified_until=certified, bound=bound)
+    return _shown(actor, token, opened, changing)
+
+
+def _shown(
+    actor: Actor, token: Token, opened: LoginSession | None, changing: datetime | None
+) -> Actor:
+    """Narrow an actor to the token that is shown for them, whichever way either changes."""
+    scopes = token_mask(token.scopes, actor.mask.catalogue) if token.scopes else None
+    ends = (at for at in (actor.policy_until, changing) if at is not None)
+    return replace(
+        actor,
+        mask=actor.mask & scopes if scopes else actor.mask,
         denials=DENIALS[token.kind],
         token_id=token.id,
-        policy_version=policy.version,
-        policy_until=policy.until,
-        until=min((at for at in (policy.until, changing) if at is not None), default=None),
+        until=min(ends, default=None),
         session=signed_in(token, opened) if opened else None,
-        purposes=purposes_left(_purposes(token), held[1]),
+        purposes=purposes_left(_purposes(token), actor.entrusted),
         networks=tuple(ip_network(text) for text in token.networks),
         scoped=bool(token.scopes),
-        certified_until=await _certified_until(session, principal, tenant, policy),
-        entrusted=held[1],
     )
+
+
+async def _place(session: AsyncSession, principal: Principal) -> Place:
+    tenant = await session.get_one(Tenant, (principal.group_id, principal.tenant_id))
+    above = await _above(session, tenant)
+    whole = tenant.kind is TenantKind.GROUP
+    return Place(tenant, above, () if whole else await _below(session, tenant))
 
 
 async def _certified_until(
-    session: AsyncSession, principal: Principal, tenant: Tenant, policy: Judged
+    session: AsyncSession, principal: Principal, place: Place, policy: Judged
 ) -> datetime | None:
     """Find out when the actor's certificate ends, if any line of the policy asks for one."""
-    if "certified" not in policy.conditions:
+    person = principal.person_id
+    if person is None or CERTIFIED not in policy.conditions:
         return None
-    return await certified_until(
-        session, principal.group_id, principal.person_id, time_zone=tenant.time_zone
-    )
-
-
-def _narrowed(mask: Mask, principal: Principal, token: Token) -> Mask:
-    """What a token may: what its owner may, met with its scopes, whichever way either changes.
-
-    Whatever roles an auditor has, one only reads; whatever roles an account has, it grants nothing,
-    since nobody stands behind its token who could show a second factor.
-    """
-    if principal.kind is PrincipalKind.AUDITOR:
-        mask = mask.only(READING)
-    elif principal.kind not in SIGNING_IN:
-        mask = mask.without({"grant"})
-    return mask & token_mask(token.scopes, mask.catalogue) if token.scopes else mask
+    zones = {person: place.tenant.time_zone}
+    return (await certified_until(session, principal.group_id, zones)).get(person)
 
 
 def _purposes(token: Token) -> frozenset[str] | None:
@@ -147,14 +134,8 @@ def _purposes(token: Token) -> frozenset[str] | None:
     return frozenset(purpose.value for purpose in token.purposes)
 
 
-def _scope(*, whole: bool, below: tuple[UUID, ...]) -> Scope:
-    if whole:
-        return Scope.WHOLE
-    return Scope.SUBTREE if below else Scope.ONE
-
-
 async def _assigned_roles(
-    session: AsyncSession, principal: Principal, held_at: set[UUID], now: datetime
+    session: AsyncSession, principal: Principal, place: Place, now: datetime
 ) -> tuple[frozenset[str], datetime | None]:
     """Find the roles that a principal holds now, and when the next one begins or ends."""
     rows = (
@@ -162,7 +143,7 @@ async def _assigned_roles(
             select(RoleAssignment.role, RoleAssignment.valid_from, RoleAssignment.valid_to).where(
                 RoleAssignment.group_id == principal.group_id,
                 RoleAssignment.principal_id == principal.id,
-                RoleAssignment.tenant_id.in_(held_at),
+                RoleAssignment.tenant_id.in_({place.tenant.id, *place.above}),
                 or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > now),
             )
         )

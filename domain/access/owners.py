@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from authz.actor import PrincipalKind
@@ -13,6 +13,9 @@ from domain.kernel.errors import NotFound, Refusal
 from .models import Principal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from domain.kernel.entity import GroupEntity
@@ -53,15 +56,26 @@ async def refuse_unowned(work: Work, principal: Principal) -> None:
 
 async def outlived(session: AsyncSession, principal: Principal, person: type[GroupEntity]) -> bool:
     """Say whether the person behind a principal, or behind its owner, has left."""
-    owner, people = aliased(Principal), person.__table__.c
-    behind = principal.person_id
-    if principal.owner_id is not None:
-        behind = await session.scalar(
-            select(owner.person_id).where(
-                owner.group_id == principal.group_id, owner.id == principal.owner_id
-            )
+    return principal.id in await outlived_among(session, [principal], person)
+
+
+async def outlived_among(
+    session: AsyncSession, principals: Sequence[Principal], person: type[GroupEntity]
+) -> set[UUID]:
+    """Say of which principals the person behind them, or behind their owner, has left."""
+    known, owner, people = aliased(Principal), aliased(Principal), person.__table__.c
+    group = principals[0].group_id if principals else None
+    left = (
+        select(known.id)
+        .outerjoin(owner, and_(owner.group_id == known.group_id, owner.id == known.owner_id))
+        .join(
+            person,
+            and_(
+                people.group_id == known.group_id,
+                people.id == func.coalesce(owner.person_id, known.person_id),
+            ),
         )
-    stage = await session.scalar(
-        select(people.stage).where(people.group_id == principal.group_id, people.id == behind)
+        .where(known.group_id == group, known.id.in_([one.id for one in principals]))
+        .where(people.stage == GONE)
     )
-    return stage is not None and stage.value == GONE
+    return set(await session.scalars(left))

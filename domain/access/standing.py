@@ -8,75 +8,57 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_
 
-from authz.actor import Actor, DenialMode, Scope
+from authz.actor import PrincipalKind
 from authz.lines import ancestry
-from domain.organisation.models import Tenant, TenantKind
+from domain.organisation.models import Tenant
 
+from .acting import Place, acting
+from .certificates import CERTIFIED, certified_until
+from .contract_models import ProcessingContract
+from .contracts import Bound
 from .models import Principal, RoleAssignment
+from .owners import outlived_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from authz.actor import Actor
     from authz.shelf import Judged
     from domain.kernel.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A tenant with those above and below it, as conditions ask of them."""
-
-    tenant: Tenant
-    above: tuple[UUID, ...]
-    below: tuple[UUID, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is the whole group."""
-        return self.tenant.kind is TenantKind.GROUP
-
-    @property
-    def scope(self) -> Scope:
-        """How much of the group it is."""
-        if self.whole:
-            return Scope.WHOLE
-        return Scope.SUBTREE if self.below else Scope.ONE
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """A principal at a place, with the roles that were given to them there or above."""
+    """A principal at a place, with the roles that were given to them there or above.
+
+    A vendor may act under any of `bounds`, the contracts in force; without one, under none.
+    """
 
     principal: Principal
     place: Place
     assignments: tuple[RoleAssignment, ...]
+    certified_until: datetime | None
+    bounds: tuple[Bound, ...]
 
     @property
     def assigned(self) -> frozenset[str]:
         """The roles that were given, without what they contain."""
         return frozenset(one.role for one in self.assignments)
 
-    def actor(self, policy: Judged) -> Actor:
-        """Make the actor that the principal is under a policy, without any token."""
-        path, place = self.place.tenant.path, self.place
-        own = (place.tenant.id, *place.below)
-        return Actor(
-            principal_id=self.principal.id,
-            kind=self.principal.kind,
-            name="",
-            person_id=self.principal.person_id,
-            group_id=self.principal.group_id,
-            tenant_id=place.tenant.id,
-            tenant_path=path,
-            roles=policy.closure(self.assigned, path),
-            scope=place.scope,
-            tenants=() if place.whole else own,
-            reach=() if place.whole else (*place.above, *own),
-            mask=policy.mask(self.assigned, path),
-            denials=DenialMode.PARTIAL,
-            token_id=None,
-            policy_version=policy.version,
+    def actors(self, policy: Judged) -> tuple[Actor, ...]:
+        """Make each actor that the principal can be under a policy, without any token."""
+        return tuple(
+            acting(
+                self.principal,
+                self.place,
+                self.assigned,
+                policy,
+                certified_until=self.certified_until,
+                bound=bound,
+            )
+            for bound in self.bounds or (None,)
         )
 
 
@@ -93,28 +75,61 @@ async def everyone(work: Work, at: datetime) -> list[Standing]:
 
 
 async def _standings(work: Work, principals: Sequence[Principal], at: datetime) -> list[Standing]:
-    given = defaultdict(list)
-    for assignment in await _assignments(work, principals, at):
-        given[assignment.principal_id].append(assignment)
+    given = await _assignments(work, principals, at)
     tenants = {tenant.id: tenant for tenant in await work.rows(Tenant)}
     places = _places(tenants.values(), {one.tenant_id for one in principals})
+    bounds = await _bounds(work, principals, at, tenants[work.actor.group_id].time_zone)
+    zones = {one.person_id: tenants[one.tenant_id].time_zone for one in principals if one.person_id}
+    certified = await _certified(work, zones)
     return [
-        Standing(one, place, tuple(held for held in given[one.id] if _reaches(held, place)))
+        Standing(
+            one,
+            place,
+            tuple(held for held in given[one.id] if _reaches(held, place)),
+            certified.get(one.person_id) if one.person_id else None,
+            tuple(bounds[one.id]),
+        )
         for one in principals
         for place in [places[one.tenant_id]]
     ]
 
 
+async def _bounds(
+    work: Work, principals: Sequence[Principal], at: datetime, time_zone: str
+) -> Mapping[UUID, list[Bound]]:
+    found: dict[UUID, list[Bound]] = defaultdict(list)
+    vendors = [one.id for one in principals if one.kind is PrincipalKind.VENDOR]
+    if vendors:
+        for one in await work.rows(
+            ProcessingContract, ProcessingContract.principal_id.in_(vendors)
+        ):
+            if bound := Bound.by(one, at, time_zone):
+                found[one.principal_id].append(bound)
+    return found
+
+
+async def _certified(work: Work, zones: Mapping[UUID, str]) -> Mapping[UUID, datetime]:
+    if CERTIFIED not in work.judge.policy.conditions:
+        return {}
+    return await certified_until(work.session, work.actor.group_id, zones)
+
+
 async def _assignments(
     work: Work, principals: Sequence[Principal], at: datetime
-) -> list[RoleAssignment]:
+) -> Mapping[UUID, list[RoleAssignment]]:
+    """Find what was given to whom; who has left, or whose owner has, acts no more."""
+    gone = await outlived_among(work.session, principals, work.person)
     alone = [RoleAssignment.principal_id == principals[0].id] if len(principals) == 1 else []
-    return await work.rows(
+    given: dict[UUID, list[RoleAssignment]] = defaultdict(list)
+    for one in await work.rows(
         RoleAssignment,
         *alone,
         RoleAssignment.valid_from <= at,
         or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > at),
-    )
+    ):
+        if one.principal_id not in gone:
+            given[one.principal_id].append(one)
+    return given
 
 
 def _places(tenants: Iterable[Tenant], wanted: set[UUID]) -> dict[UUID, Place]:

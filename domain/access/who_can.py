@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from authz.enforcer import EnforcementFailed
 from authz.explain import Question, Weighed, deciding, speaking, weigh
 
 from .asked_row import AskedRow, overseen
+from .deciding import decided
 from .policy_at import judged_now
 from .standing import Standing, everyone
 
@@ -56,13 +57,18 @@ class Search:
     def found(self, standings: list[Standing]) -> Iterator[Capable]:
         """Give those who can and whom whoever asks may know of, in the order of their ids."""
         for standing in standings:
-            actor = standing.actor(self.judged)
-            row, action = self.command.row, self.command.action
-            if self._can(actor, action, row.object) and overseen(self.work, standing.principal):
-                weighed = weigh(self._speaking(actor), self.facts, actor.variables)
-                shown = self._can(actor, "read", row.type)
-                roles = tuple(sorted(standing.assigned))
-                yield Capable(standing.principal, shown, roles, deciding(weighed))
+            if overseen(self.work, standing.principal):
+                able = (actor for actor in standing.actors(self.judged) if self._acts(actor))
+                yield from (self._capable(standing, actor) for actor in islice(able, 1))
+
+    def _capable(self, standing: Standing, actor: Actor) -> Capable:
+        weighed = weigh(self._speaking(actor), self.facts, actor.variables)
+        shown = self._can(actor, "read", self.command.row.type)
+        roles = tuple(sorted(standing.assigned))
+        return Capable(standing.principal, shown, roles, deciding(weighed))
+
+    def _acts(self, actor: Actor) -> bool:
+        return self._can(actor, self.command.action, self.command.row.object)
 
     def _can(self, actor: Actor, action: str, named: str) -> bool:
         """The mask finds them, Casbin decides."""
@@ -70,11 +76,7 @@ class Search:
         cell = actor.mask.cell(action, type_name, number)
         if not cell.opens(self.facts, actor.variables):
             return False
-        decision = self.judged.judge.decide(actor, named, action, self.facts)
-        if decision.disagreement:
-            message = "Casbin and the mask do not agree on who can"
-            raise EnforcementFailed(message)
-        return decision.allowed
+        return decided(self.judged, actor, named, action, self.facts).allowed
 
     def _speaking(self, actor: Actor) -> tuple[Line, ...]:
         key = actor.roles, actor.tenant_path

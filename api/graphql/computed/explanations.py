@@ -78,6 +78,7 @@ def declare_explanation() -> None:
         [
             ("allowed", "Boolean!", "What Casbin decides."),
             ("rowShown", "Boolean!", "Whether the row is shown to them; nothing of it is without."),
+            ("bounded", "Boolean!", "Whether what they are forbids it: auditor, account, vendor."),
             ("scopeNarrows", "Boolean", "Of oneself, now: whether the token alone forbids it."),
             ("withheld", "Boolean!", "Whether nobody may, until the stored policy can be read."),
             ("stepUp", "Boolean!", "Whether a session needs a fresh second factor for it, too."),
@@ -147,6 +148,7 @@ def _explanation(found: Explanation) -> Tree:
     return {
         "allowed": found.allowed,
         "rowShown": found.shown,
+        "bounded": found.bounded,
         "scopeNarrows": found.narrowed,
         "withheld": found.withheld,
         "stepUp": found.steps_up,

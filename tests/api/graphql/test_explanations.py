@@ -20,7 +20,7 @@ from tests.people import NOW, TODAY
 EXPLAIN = """
 query($about: ID!, $id: ID!, $field: String, $action: Action!, $at: DateTime) {
   explainAccess(principalId: $about, id: $id, field: $field, action: $action, at: $at) {
-    allowed rowShown scopeNarrows withheld stepUp object action principalId at
+    allowed rowShown bounded scopeNarrows withheld stepUp object action principalId at
     roles { role via tenantId validFrom validTo }
     conditions { condition holds }
     lines {

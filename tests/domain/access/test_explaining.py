@@ -41,7 +41,7 @@ async def test_a_principal_stands_as_the_actor_whom_their_token_makes(group):
         actor = await group.actor(name)
         async with group.work_as("sage") as work:
             principal = await work.row(Principal, Principal.id == actor.principal_id)
-            standing = (await standing_of(work, principal, work.now)).actor(policy)
+            [standing] = (await standing_of(work, principal, work.now)).actors(policy)
 
         assert standing.variables.tenants == actor.variables.tenants
         assert standing.variables.reach == actor.variables.reach
