@@ -75,6 +75,7 @@ def _refuse_for_another(actor: Actor, principal: Principal) -> None:
 async def minted(work: Work, token: Token, *, pepper: bytes) -> ShownOnce[Token]:
     """Write a token with the digest of a new secret, and hand the secret out."""
     secret = mint(token.kind)
+    token.issued_by_id = work.actor.token_id
     await work.add(token)
     work.session.add(
         TokenDigest(digest=digest(pepper, secret), group_id=work.actor.group_id, token_id=token.id)

@@ -225,7 +225,8 @@ class Token(GroupEntity, kw_only=True, repr=False):
 
     It may what its principal may, as far as its `scopes` reach (none: all of it), for its
     `purposes`, from its `networks` (none: from anywhere). That of a vendor is bound to a
-    processing contract, and may what that entrusts to them as well.
+    processing contract, and may what that entrusts to them as well. `issued_by_id` is the token
+    that was shown when it was issued: where that one leaks, this one may be its finder's.
     """
 
     __tablename__ = "token"
@@ -253,6 +254,7 @@ class Token(GroupEntity, kw_only=True, repr=False):
     networks: Mapped[list[str]] = mapped_column(ARRAY(Text), default_factory=list)
     expires_at: Mapped[datetime]
     superseded_by_id: Mapped[UUID | None] = refers("token", default=None)
+    issued_by_id: Mapped[UUID | None] = refers("token", default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     reported_at: Mapped[datetime | None] = mapped_column(default=None)
 

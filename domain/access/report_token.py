@@ -27,7 +27,10 @@ class ReportToken:
 
 @permission("Token", "delete")
 async def report_token(work: Work, command: ReportToken) -> Token:
-    """Revoke a token that has leaked; reported again, it stays as it is."""
+    """Revoke a token that has leaked, with all that it issued; reported again, they stay as they are.
+
+    Whoever found it may have made themselves others, which would outlive it.
+    """
     held = await work.hold(Token, Token.id == command.token_id)
     if not held:
         raise NotFound
@@ -35,7 +38,18 @@ async def report_token(work: Work, command: ReportToken) -> Token:
     await work.permit("delete Token", token)
     if token.reported_at is None:
         token.reported_at = work.now
-        token.revoked_at = token.revoked_at or work.now
-        await work.flush()
-        await append(work, verb="reportToken", on=token, code=REPORTED)
+        for one in (token, *await _issued_by(work, token)):
+            one.revoked_at = one.revoked_at or work.now
+            await work.flush()
+            await append(work, verb="reportToken", on=one, code=REPORTED)
     return token
+
+
+async def _issued_by(work: Work, token: Token) -> list[Token]:
+    """Find what a token issued, and what that issued in turn."""
+    found: list[Token] = []
+    fresh = [token]
+    while fresh:
+        fresh = await work.hold(Token, Token.issued_by_id.in_([one.id for one in fresh]))
+        found += fresh
+    return found

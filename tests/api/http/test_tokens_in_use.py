@@ -218,6 +218,26 @@ async def test_whoever_holds_a_token_can_end_it(app, reporting, group):
     assert row.revoked_at == row.reported_at == group.clock.now
 
 
+async def test_with_a_leaked_token_ends_all_that_was_issued_by_it(reporting, group):
+    """Whoever found it would go on under one that they issued to themselves meanwhile."""
+    group.tokens["child"] = await issued_as_found(group, "ada", of="ada")
+    group.tokens["grandchild"] = await issued_as_found(group, "child", of="ada")
+    group.tokens["sibling"] = await issued_as_found(group, "grace", of="grace")
+
+    await reporting.post(REPORT, json=[group.secrets["ada"]])
+
+    for ended in ("ada", "child", "grandchild"):
+        assert await identified(group.installation, group.tokens[ended]) is None
+    for name in ("grace", "sibling"):
+        assert await identified(group.installation, group.tokens[name]) is not None
+    assert len(await trail(group, "reportToken")) == 3
+
+
+async def issued_as_found(group, who, *, of):
+    told = await issued(group, who, to=of)
+    return Found(group.id, split_external_id(told["token"]["id"])[1])
+
+
 async def test_a_report_tells_nothing_of_what_was_genuine(reporting, group):
     made_up, swapped = mint(TokenKind.PERSON), group.secrets["ada"][:-1] + "!"
 
