@@ -51,11 +51,12 @@ def make_app(installation: Installation) -> ASGIApp:
     demo = settings.demo and not settings.production
     gateway = Gateway(installation)
     authentication, cookies = Authentication(installation), Cookies.of(settings)
+    proxies = Proxies.declared(settings.trusted_proxies)
     app = App(
         Endpoint(
             gateway,
             authentication,
-            Proxies.declared(settings.trusted_proxies),
+            proxies,
             open_to_loopback=demo and is_loopback(settings.host),
             cookies=cookies,
         ),
@@ -63,7 +64,7 @@ def make_app(installation: Installation) -> ASGIApp:
         Starlette(
             routes=[
                 *health_routes(installation, gateway.shadow),
-                *Leaked(authentication).routes(),
+                *Leaked(authentication, proxies).routes(),
                 *page_routes(settings, settings.data_dir),
             ],
             middleware=[Middleware(SafeHeaders, policy=NOTHING)],

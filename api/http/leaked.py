@@ -11,10 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.access.founder import founder
+from domain.access.networks import neighbourhood
 from domain.access.report_token import ReportToken, report_token
-from domain.access.tokens import PUBLISHED, TOKEN
+from domain.access.tokens import PUBLISHED, TOKEN, well_formed
 from runtime.unit import perform
 
+from .addresses import Proxies
 from .sparing import Sparing
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ REPORT: Final = "/.well-known/peiyuan/leaked-tokens"
 FORMAT: Final = "/.well-known/peiyuan/token-format"
 MOST: Final = 100
 LARGEST: Final = 65_536  # bytes: a hundred tokens, each with where it was found
-PAUSE: Final = 0.25  # seconds between reports, in each process
+PAUSE: Final = 0.25  # seconds between reports from one network, in each process
 LOG: Final = logging.getLogger("peiyuan.tokens")
 
 
@@ -40,6 +42,7 @@ class Leaked:
     """
 
     authentication: Authentication
+    proxies: Proxies = field(default=Proxies())
     pause: Sparing = field(default_factory=lambda: Sparing(PAUSE))
 
     def routes(self) -> list[Route]:
@@ -54,10 +57,12 @@ class Leaked:
         body = await _body(request)
         if body is None:
             return _told(413, {"error": f"A report has at most {LARGEST} bytes. Split it."})
-        tokens = list(dict.fromkeys(found.group() for found in TOKEN.finditer(body)))
+        found = dict.fromkeys(one.group() for one in TOKEN.finditer(body))
+        tokens = [token for token in found if well_formed(token)]
         if len(tokens) > MOST:
             return _told(413, {"error": f"A report has at most {MOST} tokens. Split it."})
-        if not self.pause.due(REPORT):
+        # What holds no token costs nothing, and nobody elsewhere keeps others from reporting.
+        if tokens and not self.pause.due(neighbourhood(self.proxies.client(request.scope))):
             error = {"error": "Too many reports at once. Try again in a moment."}
             return _told(429, error, {"retry-after": "1"})
         for token in tokens:

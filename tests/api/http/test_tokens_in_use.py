@@ -196,7 +196,7 @@ async def test_accounts_open_nothing_unless_their_token_says_for_what(group):
 @pytest.fixture
 async def reporting(app):
     """Where tokens are reported, without the pause between reports."""
-    leaked = Leaked(app.endpoint.authentication, Sparing(0.0))
+    leaked = Leaked(app.endpoint.authentication, pause=Sparing(0.0))
     transport = httpx.ASGITransport(app=Starlette(routes=leaked.routes()))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield http
@@ -265,12 +265,28 @@ async def test_tokens_are_found_in_any_text_and_a_report_is_bounded(reporting, g
     assert await identified(group.installation, group.tokens["grace"]) is not None
 
 
-async def test_reports_that_come_too_fast_wait(app):
-    leaked = Leaked(app.endpoint.authentication, Sparing(3600.0))
-    transport = httpx.ASGITransport(app=Starlette(routes=leaked.routes()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-        assert (await http.post(REPORT, json=[])).status_code == 200
-        assert (await http.post(REPORT, json=[])).status_code == 429
+async def test_reports_that_come_too_fast_wait_and_keep_nobody_else_waiting(app, group):
+    leaked = Leaked(app.endpoint.authentication, pause=Sparing(3600.0))
+    routes = Starlette(routes=leaked.routes())
+
+    async def reported(token, *, client="203.0.113.5"):
+        transport = httpx.ASGITransport(app=routes, client=(client, 40000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            return (await http.post(REPORT, json=[token])).status_code
+
+    broken = mint(TokenKind.PERSON)[:-1] + "!"
+    swapped = mint(TokenKind.PERSON)
+    swapped = swapped[:-1] + ("0" if swapped[-1] != "0" else "1")
+    empty = [await reported(one) for one in ("", "nothing", broken, swapped) * 3]
+    assert set(empty) == {200}
+
+    made_up = [await reported(mint(TokenKind.PERSON)) for _ in range(3)]
+    assert made_up == [200, 429, 429]
+    assert await reported(group.secrets["ada"], client="203.0.113.77") == 429  # a neighbour
+    assert await identified(group.installation, group.tokens["ada"]) is not None
+
+    assert await reported(group.secrets["ada"], client="198.51.100.1") == 200
+    assert await identified(group.installation, group.tokens["ada"]) is None
 
 
 async def test_scanners_are_told_what_to_look_for(app):
