@@ -49,6 +49,7 @@ class Computed:
     arguments: tuple[tuple[str, str, str, object], ...] = ()
     own: Callable[[Actor, Mapping[str, Any]], bool] | None = None  # who asks it of themselves
     kept: bool = False  # whether it stands in the trail that it was answered
+    most: int = 5  # how often one operation may ask it
 
     @property
     def type_name(self) -> str:

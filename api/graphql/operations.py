@@ -18,6 +18,7 @@ from api.planner.selection import Call, Selection, select
 
 from .computing import COMPUTED
 from .problems import BAD_USER_INPUT, NotExecuted, of_graphql
+from .rationed import ration
 from .variables import Plain
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Selected:
     @classmethod
     def of(cls, selection: Selection) -> Selected:
         """Look at each call once."""
+        ration(selection.roots)
         askings = tuple(Asking.of(call) for call in selection.calls)
         roots = [pick for pick in selection.roots if pick.name not in META]
         planned = tuple(pick for pick in roots if pick.name not in COMPUTED)

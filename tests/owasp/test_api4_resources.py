@@ -164,11 +164,23 @@ def comments(n: int) -> str:
     return "#" * n * 100 + "\n{ people { totalCount } }"
 
 
+def previews(n: int) -> str:
+    line = '{ role: "mentor", object: "Course", action: "read" }'
+    asked = (f"a{i}: previewPolicy(add: [{line}]) {{ version }}" for i in range(n))
+    return "{ " + " ".join(asked) + " }"
+
+
+def explanations(n: int) -> str:
+    row = f"psn_{7:032x}"
+    asked = (f'a{i}: whoCan(id: "{row}", action: READ) {{ more }}' for i in range(n))
+    return "{ " + " ".join(asked) + " }"
+
+
 HOSTILE = (
     deep, lists_in_lists, aliases, aliases_of_a_field, aliased_searches, fragments,
     fragments_in_a_circle, inline_fragments, directives, filters, wide_filters,
     filters_through_lists, long_lists_of_values, many_ids, pages, offsets, orders, introspection,
-    opened, brackets, texts, comments,
+    opened, brackets, texts, comments, previews, explanations,
 )  # fmt: skip
 SIZES = (2, 8, 30, 120, 500, 4_000)
 
@@ -202,6 +214,23 @@ async def test_whatever_is_refused_for_its_cost_is_so_before_the_database_is_ask
         answer = await group.ask("hugo", document)
         assert "data" not in answer
         assert [sql for sql in cost.statements if "policy_head" not in sql] == []
+
+
+@pytest.mark.parametrize("asked", [previews, explanations])
+async def test_what_is_computed_is_asked_a_few_times_in_an_operation(group, asked):
+    """By whoever may ask: each alias of it would be reckoned out anew."""
+    few = 1 if asked is previews else 5
+    told = await group.ask("sage", asked(few))
+    assert "errors" not in told
+
+    for document in (
+        asked(few + 1),
+        asked(40),
+        "query { ...f } fragment f on Query " + asked(few + 1),
+    ):
+        answer = await group.ask("sage", document)
+        assert [one["extensions"]["code"] for one in answer["errors"]] == ["COST_LIMIT_EXCEEDED"]
+        assert "data" not in answer
 
 
 async def test_variables_may_be_deep_and_wide_only_as_far_as_a_document_may(group, cost):

@@ -107,6 +107,7 @@ def _conditions(cell: Cell) -> str:
 computes(
     Computed(
         name="previewPolicy",
+        most=1,
         kind="PolicyPreview",
         says="What an edit of the policy would do; what `editPolicy` would refuse is refused.",
         right=("Policy", "read"),
@@ -122,6 +123,7 @@ computes(
 computes(
     Computed(
         name="previewPolicyChange",
+        most=1,
         kind="PolicyPreview",
         says="What a proposed change would do if it were approved now.",
         right=("Policy", "read"),
