@@ -30,7 +30,7 @@ from graphql import (
 from api.graphql.computing import COMPUTED
 from api.graphql.introspection import changed
 from api.planner.planning import root_names
-from api.planner.shapes import Column, Derived, Figure, is_core, required
+from api.planner.shapes import Column, Derived, Figure, is_core, name_of, required
 
 if TYPE_CHECKING:
     from api.graphql.schema import Made
@@ -98,6 +98,12 @@ class View:
             return True
         shown = self.mask.cell("read", shape.policy_name, name)
         return not (shown & self.mask.cell(act, shape.policy_name, name)).never
+
+    def searches(self, type_name: str) -> bool:
+        """Whether lists of a type may be searched, which is to filter them by their name."""
+        shape = self.map.shapes.get(type_name)
+        found = name_of(shape) if shape else None
+        return found is None or self.narrows(f"{type_name}Filter", found[0])
 
     def _keeps_root(self, name: str) -> bool:
         if name in {"viewer", "node", "nodes"}:
@@ -173,7 +179,9 @@ def _pruned(view: View, one: TypeDefinitionNode, gone: set[str]) -> TypeDefiniti
             for held in one.fields or ()
             if view.keeps(one.name.value, held.name.value) and _named(held.type) not in gone
         )
-        return changed(one, fields=tuple(_asking_less(held, gone) for held in fields))
+        return changed(
+            one, fields=tuple(_asking_less(_unsought(view, held), gone) for held in fields)
+        )
     if isinstance(one, InputObjectTypeDefinitionNode):
         inputs = tuple(
             held
@@ -182,6 +190,14 @@ def _pruned(view: View, one: TypeDefinitionNode, gone: set[str]) -> TypeDefiniti
         )
         return changed(one, fields=inputs)
     return one
+
+
+def _unsought(view: View, held: FieldDefinitionNode) -> FieldDefinitionNode:
+    """Drop the search of a list whose names may not be filtered by."""
+    if view.searches(_named(held.type).removesuffix("Connection")):
+        return held
+    arguments = tuple(one for one in held.arguments or () if one.name.value != "search")
+    return changed(held, arguments=arguments)
 
 
 def _asking_less(held: FieldDefinitionNode, gone: set[str]) -> FieldDefinitionNode:

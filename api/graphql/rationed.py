@@ -1,7 +1,7 @@
 """Roots of which one operation takes few, under whatever aliases.
 
-One that hands out a secret stands alone. What is computed is reckoned out anew for each alias, where
-everything that is planned is one statement.
+One that hands out a secret stands alone. What is computed is reckoned out anew for each alias,
+where everything that is planned is one statement.
 """
 
 from __future__ import annotations

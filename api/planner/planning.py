@@ -57,6 +57,7 @@ from .shapes import (
     column_name,
     is_core,
     required,
+    name_of,
 )
 
 if TYPE_CHECKING:
@@ -171,15 +172,18 @@ class Planning:
 
     def named(self, shape: Shape, rows: Cell, act: str) -> Cell:
         """Where a list may be searched or sorted by its name."""
-        for name, shown in shape.fields.items():
-            if (
-                isinstance(shown, Column)
-                and shape.entity
-                and column_name(name, shown) == shape.entity.named_by
-            ):
-                cell = self.cell("read", shape, name)
-                return (cell & self.cell(act, shape, name)).under(rows)
-        return self.shown(rows)
+        found = name_of(shape)
+        if found is None:
+            return self.shown(rows)
+        cell = self.cell("read", shape, found[0])
+        return (cell & self.cell(act, shape, found[0])).under(rows)
+
+    def searched(self, shape: Shape, rows: Cell, *, asked: bool) -> Cell:
+        """Where a list may be searched: a search is refused where a filter by the name would be."""
+        found = name_of(shape)
+        if asked and found is not None:
+            self.sight("filter", shape, *found, rows)
+        return self.named(shape, rows, "filter")
 
     def settle(self, roots: tuple[Root, ...]) -> ReadPlan:
         """Give the plan, or refuse it with every field that is not open.
@@ -409,7 +413,7 @@ def _paged(planning: Planning, pick: Pick, pages: Pages, *, above: Cell | None) 
         rows,
         free,
         planning.needs_of(shape),
-        planning.named(shape, rows, "filter"),
+        planning.searched(shape, rows, asked=bool(part_of(asked, "search"))),
         ordered(planning, shape, part_of(asked, "orderBy"), rows),
         filtered(planning, shape, given, rows) if given else None,
         bool(part_of(asked, "last")),

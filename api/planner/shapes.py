@@ -216,6 +216,15 @@ def column_name(name: str, shown: Column) -> str:
     return shown.column or snake(name)
 
 
+def name_of(shape: Shape) -> tuple[str, Column] | None:
+    """The field by which the rows of a type are searched and sorted, where they have a name."""
+    column = shape.entity.named_by if shape.entity else None
+    for name, shown in shape.fields.items():
+        if isinstance(shown, Column) and column is not None and column_name(name, shown) == column:
+            return name, shown
+    return None
+
+
 def sorting_column(entity: type[GroupEntity], column: str) -> str:
     """The column that a column is sorted by: names have a key of their reading."""
     return "sort_key" if column == entity.named_by else column

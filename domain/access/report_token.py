@@ -27,7 +27,7 @@ class ReportToken:
 
 @permission("Token", "delete")
 async def report_token(work: Work, command: ReportToken) -> Token:
-    """Revoke a token that has leaked, with all that it issued; reported again, they stay as they are.
+    """Revoke a token that has leaked, with all that it issued; reported again, all stays as it is.
 
     Whoever found it may have made themselves others, which would outlive it.
     """

@@ -17,6 +17,7 @@ from api.planner.shapes import (
     Pages,
     Shape,
     is_core,
+    name_of,
 )
 from authz.actor import DenialMode
 from authz.masks import Mask
@@ -120,6 +121,9 @@ class Refusing:
             self.closed.add((path, shape.name, "*", "read"))
         arguments = self.asking.arguments(parent, nodes[0])
         self._filter(shape, arguments.get("filter") or {}, dark=dark)
+        found = name_of(shape)
+        if arguments.get("search") is not None and found is not None:
+            self._filter(shape, {found[0]: {}}, dark=dark)
         for one in arguments.get("orderBy") or ():
             self._order(shape, one)
         for key, parts in self.asking.fields(f"{shape.name}Connection", sets_of(nodes)).items():

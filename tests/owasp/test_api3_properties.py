@@ -15,7 +15,7 @@ from api.graphql.binding import SHAPES, camel
 from api.graphql.inputs import kinds
 from api.graphql.schema import catalogue, schema
 from api.planner.planning import root_names
-from api.planner.shapes import Derived, Figure, is_core
+from api.planner.shapes import Derived, Figure, is_core, name_of
 from authz.actor import DenialMode
 from authz.lines import ACTIONS
 from tests.api.graphql.documents import selection
@@ -69,6 +69,16 @@ def filters():
                 test = a_test(get_named_type(TYPES[f"{name}Filter"].fields[field].type))
                 asked = f"{{ {root}(filter: {{ {field}: {test} }}) {{ totalCount }} }}"
                 yield Refused(name, field, "filter", asked)
+    yield from searches()
+
+
+def searches():
+    """A search is a filter by the name."""
+    for name, root in LISTED.items():
+        found = name_of(SHAPES[name]) if name in SHAPES else None
+        if found is not None and not is_core(found[1]):
+            asked = f'{{ {root}(search: "王") {{ totalCount }} }}'
+            yield Refused(name, found[0], "filter", asked)
 
 
 def sorts():
@@ -126,6 +136,21 @@ async def test_each_field_is_refused_to_whoever_lacks_one_act_on_it(group, act):
         assert b'"errors"' not in told, (one, told)  # with the bit, it is answered
 
     assert len(refused) > {"read": 40, "filter": 25, "sort": 12, "aggregate": 1}[act]
+
+
+async def test_what_is_not_searched_has_no_search_for_hidden_callers_and_is_refused_in_part(group):
+    """Nothing found and no word about it would tell of names that there are none."""
+    asked = list(searches())
+    assert {"Person", "Tenant", "Course"} >= {one.type for one in asked} >= {"Person"}
+    for one in asked:
+        held = all_but(one.type, one.field, "filter")
+        hidden = await bytes_under(group, "hugo", held, one.document, denials=DenialMode.HIDDEN)
+        unknown = one.document.replace("search", "sought")
+        never = await bytes_under(group, "hugo", held, unknown, denials=DenialMode.HIDDEN)
+        assert hidden.replace(b"search", b"sought") == never
+        partly = await bytes_under(group, "hugo", held, one.document, denials=DenialMode.PARTIAL)
+        [error] = orjson.loads(partly)["errors"]
+        assert (error["extensions"]["code"], b'"data"' in partly) == ("FORBIDDEN", False)
 
 
 async def test_in_hidden_mode_each_of_them_is_a_field_that_never_was(group):

@@ -1,4 +1,4 @@
-"""An explanation says of each kind of principal what its requests do: no other actor is made of it."""
+"""An explanation says of each kind of principal what its requests do: of no other actor."""
 
 import pytest
 
