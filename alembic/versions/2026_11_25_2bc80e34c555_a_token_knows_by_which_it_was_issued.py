@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2bc80e34c555"
-down_revision: str | Sequence[str] | None = "190ca9d48255"
+down_revision: str | Sequence[str] | None = "3e01094a066c"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

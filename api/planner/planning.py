@@ -56,8 +56,8 @@ from .shapes import (
     Shape,
     column_name,
     is_core,
-    required,
     name_of,
+    required,
 )
 
 if TYPE_CHECKING:
