@@ -22,7 +22,7 @@ JUDGED: Final = (
     "PlanItem", "Enrolment", "Progress", "Cohort", "Rate", "Principal", "Token", "Policy",
     "PolicyLine", "PolicyChange", "RoleAssignment", "ProcessingContract", "AuditEntry",
     "PrivacyNotice", "NoticeReceipt", "Consent", "SubjectRequest", "Restriction",
-    "DisclosureDelay",
+    "DisclosureDelay", "LegalHold",
 )  # fmt: skip
 """Types that a line may name in every installation, whether or not a field of theirs is shown."""
 

@@ -11,7 +11,7 @@ from domain.kernel.entity import metadata
 from domain.learning import models as learning
 from domain.organisation import models as organisation
 from domain.people import models as people
-from domain.privacy import consent, delays, notices, request_models
+from domain.privacy import consent, delays, holds, notices, request_models
 from domain.privacy import models as privacy
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "content",
     "contracts",
     "delays",
+    "holds",
     "kernel",
     "learning",
     "logins",

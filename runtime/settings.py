@@ -76,6 +76,7 @@ class Settings:
 
     data_dir: Folder = Path(".peiyuan")
     state_dir: Folder = Path("/var/lib/peiyuan")
+    tombstones: File = None
 
     key_provider: Annotated[KeyPlace, parsing.choice(KeyPlace)] = KeyPlace.FILE
     key_wait: Seconds = 3.0

@@ -6,8 +6,8 @@ from asyncpg import Connection
 
 from runtime.grants import APP, AUDITOR, READER
 
-DOORS: Final = ("keep", "release", "request", "shred")
-"""By these functions keys are put in, asked for, taken out and destroyed."""
+DOORS: Final = ("erased", "keep", "release", "request", "shred")
+"""By these keys are put in, asked for, taken out and destroyed; and it is told whose were."""
 SERVING: Final = (APP, READER, AUDITOR)
 
 TABLES: Final = """

@@ -20,6 +20,7 @@ from runtime.progress import silent
 from runtime.reader import Reader
 from runtime.sequencing import sequencing
 from runtime.settings import Pooler
+from runtime.tombstones import burying
 
 if TYPE_CHECKING:
     from runtime.progress import Tell
@@ -33,8 +34,9 @@ async def standing(
     """Bring everything up that requests and commands lean on, and take it down in order.
 
     `as_owner` is for imports that need temporary tables; nothing is served that way. Who serves
-    `hears` of policies that move, except behind a pooler, which passes nothing on; and sequences
-    the trail beside the requests.
+    `hears` of policies that move, except behind a pooler, which passes nothing on; erases again
+    whom an older copy of the data has brought back, before anybody is answered; and sequences the
+    trail beside the requests.
     """
     async with (
         keys_of(settings) as provider,
@@ -73,6 +75,7 @@ async def standing(
                 if hears and settings.pooler is Pooler.NONE:
                     await stack.enter_async_context(listening(installation, addresses.reader))
                 if hears:
+                    await stack.enter_async_context(burying(installation))
                     await stack.enter_async_context(sequencing(installation))
                 yield installation
             await installation.beside.finished()

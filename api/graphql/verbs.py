@@ -57,6 +57,7 @@ from domain.people import (
     assign_mentor,
     assign_supervisor,
     correct_person,
+    erase_person,
     hire,
     leave,
     move,
@@ -70,7 +71,9 @@ from domain.privacy import (
     give_consent,
     lift_restriction,
     object_to_processing,
+    place_legal_hold,
     publish_privacy_notice,
+    release_legal_hold,
     request_access,
     request_copy,
     request_correction,
@@ -207,5 +210,8 @@ VERBS: Final = tuple(
         complete_subject_request,
         lift_restriction,
         delay_disclosure,
+        place_legal_hold,
+        release_legal_hold,
+        erase_person,
     )
 )

@@ -17,6 +17,8 @@ ENUMS: Final[Mapping[str, str]] = {
     "CourseFamily": "课程类别 What a course is for.",
     "DataClass": "数据级别 How a value is kept (GB/T 45574-2025; PIPL articles 28 and 51).",
     "DelayGround": "推迟告知依据 On which ground somebody is told later who read their data.",
+    "ErasureGround": "删除依据 Why somebody is erased.",
+    "HoldGround": "保全事由 Why what is about somebody must be kept.",
     "DenialReason": "拒绝原因 Why something is not open to the caller.",
     "DenialMode": "拒绝方式 What a field looks like that the caller may not see.",
     "EnrolmentOrigin": "选课来源 What an enrolment came from.",
@@ -161,6 +163,15 @@ ENUM_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "P2": "个人信息 Personal.",
         "P3": "高风险个人信息 High-risk personal; always sealed.",
         "P4": "敏感个人信息 Sensitive personal; always sealed.",
+    },
+    "ErasureGround": {
+        "REQUEST": "本人请求 They have asked for it, and it was granted.",
+        "RETENTION_OVER": "保存期届满 There is no reason left to keep them.",
+    },
+    "HoldGround": {
+        "AUTHORITY": "主管机关要求 An authority has asked for it.",
+        "LABOUR_DISPUTE": "劳动争议 A dispute about their work is going on.",
+        "LITIGATION": "诉讼 A lawsuit is going on, or about to.",
     },
     "DelayGround": {
         "CONFIDENTIAL_BY_LAW": "依法保密 The law has it kept secret (PIPL article 18).",

@@ -87,3 +87,10 @@ class SupervisorParted(Event):
 
     person_id: UUID
     supervisor_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(Event):
+    """Someone has been erased: nothing leads to who they were."""
+
+    person_id: UUID

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 KEEP: Final = "SELECT vault.keep($1, $2, $3)"
+ERASED: Final = text("SELECT subject_id FROM vault.erased()")
 RELEASE: Final = text("SELECT kid, subject_id, wrapped FROM vault.release(:ticket)")
 
 
@@ -45,3 +46,8 @@ async def release_boxes(session: AsyncSession, ticket: UUID) -> list[HeldKey]:
     """Take the keys that a ticket is for, in another transaction than that which asked for it."""
     found = await session.execute(RELEASE, {"ticket": ticket})
     return [HeldKey(row.kid, row.subject_id, row.wrapped) for row in found]
+
+
+async def erased(session: AsyncSession) -> set[UUID]:
+    """Name the people of the group whose keys have been destroyed."""
+    return set(await session.scalars(ERASED))

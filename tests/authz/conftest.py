@@ -41,6 +41,7 @@ NoticeReceipt    person=system:P1 notice=system:P1
 Consent          person=system:P1 notice=system:P1
 SubjectRequest   person=system:P1 decider=system:P1 wish=pi.request:P3 reason=pi.request:P3
 Restriction      person=system:P1 request=system:P1
+LegalHold        person=system:P1
 DisclosureDelay  person=system:P1 reader=system:P1 orderedBy=system:P1
 """
 

@@ -20,7 +20,7 @@ PEOPLE = ("herself", "her mentee", "her report", "someone below", "a stranger", 
 PLACES = ("the head office", "her branch", "the team below", "another branch", "nothing known")
 ABOUT_PEOPLE = (
     "Person", "Enrolment", "LearningPlan", "Progress", "NoticeReceipt", "Consent", "SubjectRequest",
-    "Restriction", "DisclosureDelay",
+    "Restriction", "DisclosureDelay", "LegalHold",
 )  # fmt: skip
 OWNED = ("Principal", "Token")  # about whoever acts, where that is a person
 
@@ -69,7 +69,6 @@ TABLE = {
     ("Person.supervisor", "write"): "branch_hr",
     ("Person", "create"): "recruiter branch_hr automation",
     ("Person", "write"): "branch_hr automation",
-    ("Person", "delete"): "",
     ("Person", "export"): "",
     ("Enrolment", "read"): f"{LED} {OVERSEERS} automation",
     ("Enrolment.dueOn", "sort"): f"{LED} {OVERSEERS}",
@@ -144,6 +143,10 @@ TABLE = {
     ("DisclosureDelay", "read"): "compliance auditor",
     ("DisclosureDelay", "create"): "compliance",
     ("DisclosureDelay", "write"): "",
+    ("LegalHold", "read"): "compliance auditor",
+    ("LegalHold", "create"): "compliance",
+    ("LegalHold", "write"): "compliance",
+    ("Person", "delete"): "compliance",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlalchemy import text
 
 from api.graphql.binding import SHAPES
 from api.graphql.schema import schema
@@ -162,6 +163,11 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("compliance", "delayDisclosure", "delay",
      {"personId": "@learner", "principalId": "@account of branch_hr", "ground": "AUTHORITY",
       "until": "2026-06-05T00:00:00+00:00"}),
+    ("compliance", "placeLegalHold", "hold", {"personId": "@learner", "ground": "AUTHORITY"}),
+    ("compliance", "releaseLegalHold", "hold", {"legalHoldId": "@hold"}),
+    ("recruiter", "registerCandidate", "unhired",
+     {"tenantId": "@team", "staffNumber": "U1", "displayName": "未录用", "phone": "15400000099"}),
+    ("compliance", "erasePerson", "erased", {"personId": "@unhired", "ground": "RETENTION_OVER"}),
 )  # fmt: skip
 """Who does what, what it gives, and with what; `@` is an id of the group or of an earlier step."""
 VERSIONED = "SELECT row_version AS version FROM {table} WHERE group_id = :g AND id = :id"
@@ -171,6 +177,9 @@ SELECT id FROM enrolment WHERE group_id = :g AND state = 'FAILED'
 ORDER BY tenant_id = :west, id
 """
 RESTRICTED = "SELECT id FROM restriction WHERE group_id = :g AND person_id = :id ORDER BY id"
+AGED = (
+    "UPDATE person SET created_at = created_at - interval '1 year' WHERE group_id = :g AND id = :id"
+)
 ASSIGNED = "SELECT id FROM role_assignment WHERE group_id = :g AND principal_id = :id"
 
 
@@ -200,6 +209,8 @@ class Scenario:
                 await self._step(who, name, gives, given)
             if (name, gives) == ("decideSubjectRequest", "of restrictProcessing"):
                 self.known["restriction of mentor"] = await self._restriction("mentor")
+            if gives == "unhired":
+                await self._age(self.known[gives])
             if gives == "wider":
                 await self._preview(who, self.known[gives])
 
@@ -227,6 +238,12 @@ class Scenario:
         """The restriction that somebody has been granted."""
         found = await self.group.rows(RESTRICTED, id=self.group.people[who])
         return external_id("rst", found[-1].id)
+
+    async def _age(self, person: str) -> None:
+        """Have somebody be known for longer than a candidate is kept."""
+        async with self.group.installation.writer.transaction(self.group.id, None) as session:
+            given = {"g": self.group.id, "id": UUID(person.partition("_")[2])}
+            await session.execute(text(AGED), given)
 
     async def _preview(self, who: str, change: str) -> None:
         """Look at what a change would do, or why it can do nothing any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.graphql.binding import core, derived, node, one, pages, shown
 from api.graphql.nodes.learning import TODAY
-from domain.privacy import consent, delays, notices, request_models
+from domain.privacy import consent, delays, holds, notices, request_models
 
 PENDING = "{a}.state IN ('OPEN', 'IN_REVIEW', 'GRANTED')"
 
@@ -82,6 +82,16 @@ class Restriction:
     until = core("Until when; null while it stands.")
     person = one("Person", "Whom it is about.", by="person_id")
     request = one("SubjectRequest", "The request that was granted.", by="request_id")
+
+
+@node(holds.LegalHold, prefix="lgh", listed=True)
+class LegalHold:
+    """法律保全 That what is about somebody must be kept: nothing of it is erased."""
+
+    ground = core("Why it must be kept.")
+    since = core("From when on.")
+    until = core("Until when; null while it stands.")
+    person = one("Person", "Whom it is about.", by="person_id")
 
 
 @node(delays.DisclosureDelay, prefix="ddl", listed=True, order=("until", "id"))

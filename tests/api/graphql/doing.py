@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import text
+
 from domain.access.end_processing_contract import (
     EndProcessingContract,
     end_processing_contract,
@@ -22,6 +24,8 @@ from domain.learning.record_progress import RecordProgress, record_progress
 from domain.people.hire import Hire, hire
 from domain.people.register_candidate import RegisterCandidate, register_candidate
 from domain.privacy.consent import ConsentTopic
+from domain.privacy.holds import HoldGround
+from domain.privacy.place_legal_hold import PlaceLegalHold, place_legal_hold
 from domain.privacy.request_models import RequestKind
 from tests.domain.access import editing, entrusting
 from tests.domain.catalogue import BLOCKS, drafted, mandatory, path_of, stage, taught
@@ -137,6 +141,8 @@ async def set_stage(group) -> Stage:
             "contract": ("con", "processing_contract", await _contract(group, "C1")),
             "ended": ("con", "processing_contract", await _ended(group, "C2")),
             "notice": ("pvn", "privacy_notice", await _notice(group)),
+            "unhired": ("psn", "person", await unhired(group, "X3")),
+            "hold": ("lgh", "legal_hold", await _hold(group)),
             **await _requests(group),
         },
     )
@@ -249,6 +255,11 @@ async def inputs(stage: Stage) -> dict[str, dict[str, Any]]:
         "decideSubjectRequest": {**request["reviewed"], "granted": True, **locked["reviewed"]},
         "completeSubjectRequest": request["granted"],
         "liftRestriction": {"restrictionId": row("restriction")},
+        "placeLegalHold": {"personId": row("ada"), "ground": "AUTHORITY"},
+        "releaseLegalHold": {"legalHoldId": row("hold")},
+        "erasePerson": {
+            "personId": row("unhired"), "ground": "RETENTION_OVER", **locked["unhired"],
+        },
         "delayDisclosure": {
             "personId": row("ada"), "principalId": row("hugo's account"), "ground": "AUTHORITY",
             "until": (stage.group.clock.now + timedelta(days=30)).isoformat(),
@@ -326,6 +337,25 @@ async def _candidate(group, number):
         tenant_id=group.tenants["east"], staff_number=number, display_name="候选人"
     )
     return (await group.do("bea", register_candidate, command)).id
+
+
+async def unhired(group, number):
+    """A candidate of long ago, whom nobody has hired."""
+    person_id = await _candidate(group, number)
+    async with group.installation.writer.transaction(group.id, None) as session:
+        await session.execute(
+            text(
+                "UPDATE person SET created_at = created_at - interval '1 year'"
+                " WHERE group_id = :g AND id = :i"
+            ),
+            {"g": group.id, "i": person_id},
+        )
+    return person_id
+
+
+async def _hold(group):
+    command = PlaceLegalHold(person_id=group.people["eve"], ground=HoldGround.AUTHORITY)
+    return (await group.do("cora", place_legal_hold, command)).id
 
 
 async def _awaited(group):

@@ -23,7 +23,7 @@ from tests.properties.policies import line, policy
 SHAPES = schema().map.shapes
 HELD = sorted({shape.policy_name for shape in SHAPES.values()})
 ABSENT = frozenset({
-    "DisclosureDelay", "NoticeReceipt", "PolicyChange", "PrivacyNotice", "Restriction",
+    "DisclosureDelay", "LegalHold", "NoticeReceipt", "PolicyChange", "PrivacyNotice", "Restriction",
     "RolePlayBlock", "SubjectRequest", "Threshold", "TokenUse",
 })  # fmt: skip
 """Of which nothing lies around the rows that are taken."""
