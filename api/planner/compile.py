@@ -38,9 +38,10 @@ def compile_plan(plan: ReadPlan, *, scope: Scope, shape_of_calls: ShapeOfCalls =
         now=writing.place(OfClock(), INSTANT),
         token=writing.place(OfActor("token"), UUID),
     )
+    sql, parameters = writing.numbered(f"SELECT convert_to({data}, 'UTF8') AS data, {fresh}")
     return Statement(
-        f"SELECT convert_to({data}, 'UTF8') AS data, {fresh}",
-        tuple(writing.places),
+        sql,
+        parameters,
         tuple(writing.sealed),
         tuple(writing.cursors),
         writing.lists,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from authz.actor import Scope
 
@@ -53,6 +53,10 @@ class Statement:
         return bool(self.sealed or self.cursors or self.denials)
 
 
+PLACE: Final = re.compile(r"\$(\d+)::")
+"""How a place is written: always with its type."""
+
+
 @dataclass(slots=True)
 class Writing:
     """The growing statement. Places are handed out once for each thing that is bound."""
@@ -90,6 +94,18 @@ class Writing:
                 return self.place(OfActor(variable), INSTANT)
             case _:
                 return self.place(OfActor(variable), UUID)
+
+    def numbered(self, sql: str) -> tuple[str, tuple[Parameter, ...]]:
+        """Number the places anew where some are not used: PostgreSQL knows no type for those.
+
+        A condition that was written may have found no use, because a field of its row had none.
+        """
+        used = {int(number) for number in PLACE.findall(sql)}
+        kept = [parameter for parameter, number in self.places.items() if number in used]
+        if len(kept) == len(self.places):
+            return sql, tuple(kept)
+        anew = {self.places[parameter]: at for at, parameter in enumerate(kept, start=1)}
+        return PLACE.sub(lambda found: f"${anew[int(found[1])]}::", sql), tuple(kept)
 
     @property
     def group(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -91,7 +92,7 @@ class Keyring:
         """
         row = await session.get(SystemKey, name)
         if row is None:
-            fresh = bytes(new_key().secret)
+            fresh = os.urandom(SECRET)  # of a Key nobody holds the bytes would be wiped already
             wrapped = await self._answered(self.provider.wrap(fresh, name.encode()))
             await session.execute(
                 insert(SystemKey).values(name=name, wrapped=wrapped).on_conflict_do_nothing()

@@ -228,6 +228,7 @@ async def test_a_twin_with_equal_codes_names_and_ids_changes_no_answer(
     assert differing(by_itself, beside) == []
 
 
+@pytest.mark.slow
 async def test_more_people_in_the_branch_next_door_change_no_answer_of_this_one(
     by_itself, another_database, tmp_path, monkeypatch
 ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,8 @@ class Drawing:
             tables = ["enrolment", "plan_item", "learning_plan"]
         rows = self.rows.all(self.chance.choice(tables))
         values = [row[column] for row in rows if row[column] is not None]
+        if not values:
+            return _made_up(entity.__table__.columns[column].type.python_type, prefix)
         value = self.chance.choice(values)
         if isinstance(value, UUID):
             return f"{prefix}_{value.hex}"
@@ -139,3 +142,12 @@ class Drawing:
         """Names of types, as the policy knows them, and one that it does not."""
         names = ["Person", "Tenant", "Block", "Rate", "Nothing", "Course"]
         yield from self.chance.sample(names, self.chance.randint(0, 3))
+
+
+def _made_up(kind: type, prefix: str | None) -> Any:
+    """A value for a column that no row holds one in, as a client would write it."""
+    if issubclass(kind, UUID):
+        return f"{prefix}_{0:032x}"
+    if issubclass(kind, Enum):
+        return next(iter(kind)).name
+    return {str: "机", int: 1, bool: True, datetime: "2026-05-04T00:00:00+00:00"}.get(kind, "1")

@@ -10,6 +10,7 @@ from domain.kernel.work import Work
 from domain.people.models import Person, Stage
 from domain.privacy.consent import Consent
 from domain.privacy.delays import DelayGround, DisclosureDelay
+from domain.privacy.holds import HoldGround, LegalHold
 from domain.privacy.notices import NoticeReceipt, PrivacyNotice
 from domain.privacy.request_models import (
     CorrectableField,
@@ -115,3 +116,7 @@ async def _request(
     if kind is RequestKind.RESTRICTION:
         about = {"tenant_id": person.tenant_id, "person_id": person.id, "request_id": request.id}
         lay(work, Restriction(**about, since=chance.instant(), until=chance.instant(none=0.5)))
+    if chance.likely(0.3):
+        held = {"tenant_id": person.tenant_id, "person_id": person.id}
+        until = chance.instant()
+        lay(work, LegalHold(**held, ground=chance.some(*HoldGround), since=until, until=until))

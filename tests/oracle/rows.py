@@ -59,15 +59,20 @@ async def read_rows(installation: Installation, group: UUID) -> Rows:
     """Read a whole group once."""
     rows = Rows(group)
     names = [name for name, table in metadata.tables.items() if table.info["kind"] == "group"]
-    async with installation.writer.transaction(group, (), read_only=True) as session:
-        for name in names:
-            statement = text(f"SELECT * FROM {name} WHERE group_id = :g ORDER BY id")
-            found = await session.execute(statement, {"g": group})
-            rows.tables[name] = {row["id"]: dict(row) for row in found.mappings()}
+    await _fill(installation, rows, names)
     boxes = await _boxes(installation, rows)
+    await _fill(installation, rows, names)  # opening the boxes is written down, and can be read
     for name, column in _sealed_columns(names):
         _open(rows, name, column, boxes)
     return rows
+
+
+async def _fill(installation: Installation, rows: Rows, names: list[str]) -> None:
+    async with installation.writer.transaction(rows.group, (), read_only=True) as session:
+        for name in names:
+            statement = text(f"SELECT * FROM {name} WHERE group_id = :g ORDER BY id")
+            found = await session.execute(statement, {"g": rows.group})
+            rows.tables[name] = {row["id"]: dict(row) for row in found.mappings()}
 
 
 def _sealed_columns(names: list[str]) -> list[tuple[str, str]]:

@@ -151,7 +151,7 @@ async def test_a_root_key_that_is_out_of_reach_opens_nothing_and_lets_nothing_be
 @pytest.mark.parametrize(
     "place",
     [
-        "api.graphql.opening.append",
+        "api.graphql.opening.ask_for_keys",
         "api.graphql.measure.opened_within",
         "domain.kernel.work.Work.permit",
         "runtime.database._sent",

@@ -41,7 +41,14 @@ def _open_for(act, known):
 
 
 def a_search_finds_names_that_are_hidden(patch):
-    patch.setattr(Planning, "named", _named_open_for("filter"))
+    known = Planning.named
+    patch.setattr(
+        Planning,
+        "searched",
+        lambda planning, shape, rows, *, asked: (
+            OPEN if asked else known(planning, shape, rows, "filter")
+        ),
+    )
 
 
 def a_list_is_in_the_order_of_names_that_are_hidden(patch):

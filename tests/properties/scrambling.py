@@ -199,7 +199,8 @@ class Scramble:
         if isinstance(held.type, LargeBinary):
             if column in bound(metadata.tables[table]):
                 return None if value is None else self._container(value)
-            return self._container(value) if self.random.random() < 0.7 else None
+            keeps = not held.nullable or self.random.random() < 0.7
+            return self._container(value) if keeps else None
         if column in bound(metadata.tables[table]):
             if isinstance(held.type, Uuid):
                 return self._elsewhere(table, column, row)

@@ -147,7 +147,7 @@ def differing(found: Counter[str]) -> set[str]:
 
 
 async def test_no_answer_depends_on_a_value_that_is_not_shown(connection, actors):
-    found = await outcomes(connection, actors, range(20))
+    found = await outcomes(connection, actors, range(26))
 
     assert not differing(found)
     assert found["asked"] > 80

@@ -158,7 +158,7 @@ async def test_without_the_rights_of_a_person_nothing_is_told(group, who):
 async def test_of_somebody_whose_keys_are_gone_masks_are_gone_too(group):
     async with group.work_as(group.founder) as work:
         await work.session.execute(
-            text("DELETE FROM subject_key WHERE group_id = :g AND subject_id = :a"),
+            text("DELETE FROM window_key WHERE group_id = :g AND subject_id = :a"),
             {"g": group.id, "a": group.people["ada"]},
         )
 
