@@ -183,7 +183,7 @@ class Document:
             return f"in: [{', '.join(several)}]"
         value = self._operand(inner, of, name)
         if operator == "startsWith":
-            value = f'"{value[1:-1][:1]}"'
+            value = f'"{value[1:-1][:1] or SOUGHT[0]}"'
         return f"{operator}: {value}"
 
     def _operand(self, inner: GraphQLInputObjectType, of: str, name: str) -> str:
