@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -42,6 +43,7 @@ from tests.people import NOW, Clock, Group, national_id
 pytestmark = pytest.mark.xdist_group("twins")  # what they are compared with is told once
 TWIN = UUID(int=0x7_0A7E << 96)
 ONE_IN = 60  # of the ways to ask for a list, for each actor
+TRIED_BY = 5  # of the roles, in turn, for each mutation; `test_id_swaps` has each try every one
 BRANCH = {name for name, part in ROLES.items() if part.at == "east"}
 """Who does not see the branch next door."""
 
@@ -92,7 +94,7 @@ async def tries(group: Group) -> list[Question]:
     rows, asked = await Ids.of(group), []
     for turn, verb in enumerate(VERBS.values()):
         places = [None, *(place for place, _ in ids_in(verb.command))]
-        for number, (who, part) in enumerate(ROLES.items()):
+        for number, (who, part) in enumerate(in_turn(turn)):
             other = places[(turn + number) % len(places)]
 
             def choose(ref, place, *, at=part.at, other=other):
@@ -104,6 +106,12 @@ async def tries(group: Group) -> list[Question]:
             name = f"{verb.name} by {who}"
             asked.append(Question(name, who, mutation(verb), {"input": given}))
     return asked
+
+
+def in_turn(turn: int) -> list[tuple[str, Any]]:
+    """A few of the roles, others for each mutation, so that all of them have their turn."""
+    several = [*ROLES.items()]
+    return [several[(turn * TRIED_BY + number) % len(several)] for number in range(TRIED_BY)]
 
 
 @asynccontextmanager
@@ -214,9 +222,10 @@ def test_the_corpus_holds_every_query_and_every_mutation_done_and_refused(by_its
 
     assert by_itself.roots == {*schema().graphql.query_type.fields, *VERBS}
     assert {name for _, name, *_ in STEPS if name} == set(VERBS)
-    assert all(f"{name} by {who}" in asked for name in VERBS for who in ROLES)
-    assert len(by_itself.answers) > 1500
-    assert sum(b'"errors"' not in answer for answer in by_itself.answers.values()) > 700
+    assert all(asked.count(f"{name} by ") >= TRIED_BY for name in VERBS)
+    assert all(f" by {who}" in asked for who in ROLES)
+    assert len(by_itself.answers) > 1000
+    assert sum(b'"errors"' not in answer for answer in by_itself.answers.values()) > 500
 
 
 async def test_a_twin_with_equal_codes_names_and_ids_changes_no_answer(

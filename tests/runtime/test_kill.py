@@ -14,7 +14,6 @@ import pytest
 
 from runtime.postgres.processes import inside
 
-TIMES = 20
 ROOT = Path(__file__).resolve().parents[2]
 PROCESS = """
 import asyncio, json, sys
@@ -72,10 +71,11 @@ def kill(processes) -> None:
             os.kill(one, signal.SIGKILL)
 
 
-def test_what_was_acknowledged_survives_twenty_kills(folder):
+@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_what_was_acknowledged_survives_kills(folder, times):
     chance = random.Random(7)
     acknowledged: set[int] = set()
-    for number in range(TIMES):
+    for number in range(times):
         with process(folder, "endless") as running:
             kept = set(json.loads(running.stdout.readline()))
             assert acknowledged <= kept, f"something was lost before start {number}"
@@ -91,4 +91,4 @@ def test_what_was_acknowledged_survives_twenty_kills(folder):
     with process(folder, "0") as last:
         kept = set(json.loads(last.stdout.readline()))
     assert acknowledged <= kept
-    assert len(acknowledged) > TIMES
+    assert len(acknowledged) > times
