@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -44,6 +45,14 @@ class Problem:
         }
 
 
+ECHOES: Final = (
+    (re.compile(r"(?s), found: .*"), "."),
+    (re.compile(r"(?s)( cannot represent [^:]*): .*"), r"\1."),
+    (re.compile(r"(?s)\bValue .* (does not exist in '\w+' enum)"), r"The value \1"),
+)
+"""How messages quote what they found; what is kept of each."""
+
+
 class NotExecuted(Exception):
     """The request cannot be executed as it stands; nothing was read or written."""
 
@@ -53,9 +62,19 @@ class NotExecuted(Exception):
 
 
 def of_graphql(error: GraphQLError, code: str) -> Problem:
-    """Give graphql-core's finding a code. What it was caused by stays inside."""
+    """Give graphql-core's finding a code. What it was caused by stays inside.
+
+    So does the value that was found: it may be somebody's phone number, and whoever sent it may
+    write what they are answered into a log.
+    """
     places = tuple((place.line, place.column) for place in error.locations or ())
-    return Problem(code=code, message=error.message, locations=places)
+    return Problem(code=code, message=_unquoted(error.message), locations=places)
+
+
+def _unquoted(message: str) -> str:
+    for echo, instead in ECHOES:
+        message = echo.sub(instead, message)
+    return message
 
 
 def of_refusal(refused: RequestRefused) -> Problem:
